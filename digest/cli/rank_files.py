@@ -1,0 +1,89 @@
+"""Rank any papers for any profiles, files in and a file out; no configuration, no database."""
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import typer
+
+from digest.core.harvest import HarvestState
+from digest.core.paper import Paper, PaperId
+from digest.core.profiles import profile_from_record
+from digest.core.rank import Pool, Profile, score_all
+from digest.errors import RecordError, UsageError
+from digest.sources.file import read_papers, read_papers_as_given
+
+_GZIP = b"\x1f\x8b"
+_MOST = 1000
+
+
+def rank_files(
+    papers: Path, profiles: Path, *, liked: Path | None, output: Path, top: int | None
+) -> None:
+    """Write lines ``profile_id<TAB>paper_id<TAB>score``, best first, ids as they were given.
+
+    Args:
+        papers: JSON lines, plain or gzip; unreadable lines are told and left out.
+        profiles: JSON lines, plain or gzip; every line must be right.
+        liked: more papers that profiles may name as liked.
+        output: written whole or not at all.
+        top: the most papers for each profile.
+
+    Raises:
+        UsageError: a file cannot be read or written.
+        RecordError: a profile cannot be read.
+    """
+    read, given = read_papers_as_given(papers)
+    _refuse_unreadable(papers, read.state, read.detail)
+    for skipped in read.skipped:
+        typer.echo(f"{papers}: {skipped}", err=True)
+    readers = [*_profiles(profiles)]
+    known = _liked_papers(liked) if liked else {}
+    scores = score_all(
+        Pool(read.papers), readers, liked=known, top=top or min(_MOST, len(read.papers) or 1)
+    )
+    lines = (f"{profile}\t{given[paper]}\t{score:.6g}\n" for profile, paper, score in scores)
+    partial = output.with_name(f".{output.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            file.writelines(lines)
+        partial.replace(output)
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
+    typer.echo(f"{output}: {len(readers)} profiles over {len(read.papers)} papers", err=True)
+
+
+def _liked_papers(path: Path) -> Mapping[PaperId, Paper]:
+    read = read_papers(path)
+    _refuse_unreadable(path, read.state, read.detail)
+    return {paper.id: paper for paper in read.papers}
+
+
+def _refuse_unreadable(path: Path, state: HarvestState, detail: str) -> None:
+    if not state.is_good:
+        raise UsageError(f"{path}: {detail}" if str(path) not in detail else detail)
+
+
+def _profiles(path: Path) -> Iterator[Profile]:
+    try:
+        body = path.read_bytes()
+        text = (gzip.decompress(body) if body.startswith(_GZIP) else body).decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            yield _profile(f"{path}:{number}", line)
+
+
+def _profile(where: str, line: str) -> Profile:
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise RecordError(f"{where}: not JSON: {error.msg}") from None
+    if not isinstance(record, dict):
+        raise RecordError(f"{where}: not a JSON object")
+    try:
+        return profile_from_record(record, source="file")
+    except RecordError as error:
+        raise RecordError(f"{where}: {error}") from None

@@ -1,0 +1,45 @@
+"""``digest why``: why a reader did or did not get a mail."""
+
+from typing import Annotated
+
+import typer
+
+from digest.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Now
+from digest.cli.output import print_json
+from digest.errors import UsageError
+
+
+def why(
+    email: Annotated[str, typer.Argument(help="Whose mail.")],
+    slot: Annotated[
+        str | None, typer.Option(metavar="SLOT", help="Which slot; else the current one.")
+    ] = None,
+    as_json: AsJson = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+    now: Now = None,
+) -> None:
+    """Say why this reader did or did not get a mail, with a reason code."""
+    from digest.core.schedule import Slot, current_slot
+    from digest.pipeline.why import why as explain
+    from digest.wiring import open_workspace
+
+    try:
+        named = Slot.parse(slot) if slot else None
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    with open_workspace(config, now=now) as workspace:
+        reader = workspace.find(email)
+        moment = workspace.clock()
+        wanted = named or current_slot(reader.schedule, moment)
+        store = workspace.store
+        editions = store.editions.editions_of(reader.id, slot=wanted.key) if wanted else []
+        deliveries = store.ledger.deliveries(edition_ids=[edition.id for edition in editions])
+        verdict = explain(reader, wanted, editions, deliveries, now=moment)
+        titles = [match.paper.title for edition in editions for match in edition.picks]
+    if as_json:
+        facts = {"email": reader.email, "slot": verdict.slot, "code": verdict.code.value}
+        print_json(facts | {"why": verdict.sentence, "papers": titles})
+        return
+    typer.echo(f"{reader.email}  {verdict.slot or '-'}  {verdict.code.value}: {verdict.sentence}")
+    for title in titles:
+        typer.echo(f"  {title}")

@@ -1,0 +1,39 @@
+"""The configuration: a TOML file, overridden by the environment, checked before use.
+
+``load`` returns a ``Config`` or raises one ``ConfigError`` with every problem found, each
+on a line ``where: table.key: what is wrong; allowed: …``. Secrets are read when they are
+needed and never shown.
+"""
+
+from digest.config.load import load, subscribers_of
+from digest.config.models import (
+    ArxivRssSettings,
+    ArxivSettings,
+    Config,
+    DeliverySettings,
+    FeedSettings,
+    FileSettings,
+    HuggingFaceSettings,
+    ListSettings,
+    MaildirSettings,
+    SmtpSettings,
+    SourceSettings,
+    SubscriberSettings,
+)
+
+__all__ = [
+    "ArxivRssSettings",
+    "ArxivSettings",
+    "Config",
+    "DeliverySettings",
+    "FeedSettings",
+    "FileSettings",
+    "HuggingFaceSettings",
+    "ListSettings",
+    "MaildirSettings",
+    "SmtpSettings",
+    "SourceSettings",
+    "SubscriberSettings",
+    "load",
+    "subscribers_of",
+]

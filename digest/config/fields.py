@@ -1,0 +1,155 @@
+"""Kinds of values in a configuration, each with its own reading and its own help."""
+
+import re
+from datetime import time, timedelta
+from email.utils import parseaddr
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import BeforeValidator, Field
+
+from digest.core.paper import PaperId
+from digest.core.schedule import Cadence
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def parse_duration(raw: object) -> timedelta:
+    """Read ``90s``, ``5m``, ``24h``, ``30d`` or ``2w``.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if isinstance(raw, timedelta):
+        return raw
+    match = re.fullmatch(r"(\d+)\s*([smhdw])", raw.strip()) if isinstance(raw, str) else None
+    if match is None:
+        raise ValueError("not a duration")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def parse_local_time(raw: object) -> time:
+    """Read a wall-clock time ``07:30``.
+
+    Raises:
+        ValueError: it is no such time.
+    """
+    if isinstance(raw, time):
+        return raw.replace(tzinfo=None, second=0, microsecond=0)
+    match = re.fullmatch(r"(\d{1,2}):(\d\d)", raw.strip()) if isinstance(raw, str) else None
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:  # noqa: PLR2004 - a clock
+        raise ValueError("not a time of day")
+    return time(int(match[1]), int(match[2]))
+
+
+def parse_timezone(raw: object) -> str:
+    """Check an IANA time zone name.
+
+    Raises:
+        ValueError: there is no such zone.
+    """
+    if not isinstance(raw, str):
+        raise ValueError("not a time zone")  # noqa: TRY004 - pydantic wants ValueError
+    try:
+        ZoneInfo(raw)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"there is no time zone {raw!r}") from None
+    return raw
+
+
+def parse_cadence(raw: object) -> Cadence:
+    """Read a cadence.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(raw, Cadence):
+        return raw
+    if not isinstance(raw, str):
+        raise ValueError("not a cadence")  # noqa: TRY004 - pydantic wants ValueError
+    return Cadence.parse(raw)
+
+
+def parse_email(raw: object) -> str:
+    """Normalise a mail address (RFC 5321 local part, IDNA domain), without asking DNS.
+
+    Raises:
+        ValueError: it is no address that mail could be sent to.
+    """
+    if not isinstance(raw, str):
+        raise ValueError("not a mail address")  # noqa: TRY004 - pydantic wants ValueError
+    try:
+        return validate_email(
+            raw.strip(), check_deliverability=False, test_environment=True
+        ).normalized
+    except EmailNotValidError as error:
+        raise ValueError(f"{raw!r} is no mail address: {error}") from None
+
+
+def parse_mailbox(raw: object) -> tuple[str, str]:
+    """Read ``Name <address>`` or a bare address into (name, address).
+
+    Raises:
+        ValueError: the address is not one.
+    """
+    if isinstance(raw, (tuple, list)):
+        return str(raw[0]), parse_email(raw[1])
+    if not isinstance(raw, str):
+        raise ValueError("not a mailbox")  # noqa: TRY004 - pydantic wants ValueError
+    name, address = parseaddr(raw)
+    return " ".join(name.split()), parse_email(address or raw)
+
+
+def parse_paper_id(raw: object) -> PaperId:
+    """Read an arXiv id, a DOI or a canonical id.
+
+    Raises:
+        ValueError: it is empty or not text.
+    """
+    if not isinstance(raw, str):
+        raise ValueError("not a paper id")  # noqa: TRY004 - pydantic wants ValueError
+    return PaperId.parse(raw)
+
+
+def no_bool(raw: object) -> object:
+    """Refuse true and false where a number is wanted (Python takes them for 1 and 0)."""
+    if isinstance(raw, bool):
+        raise ValueError("not a number")  # noqa: TRY004 - pydantic wants ValueError
+    return raw
+
+
+def _help(text: str) -> object:
+    return Field(json_schema_extra={"allowed": text})
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    _help('a number with s, m, h, d or w, such as "90s", "24h", "30d"'),
+]
+LocalTime = Annotated[
+    time, BeforeValidator(parse_local_time), _help('a local time from "00:00" to "23:59"')
+]
+TimeZone = Annotated[
+    str, BeforeValidator(parse_timezone), _help('an IANA name such as "Europe/Paris" or "UTC"')
+]
+CadenceName = Annotated[
+    Cadence,
+    BeforeValidator(parse_cadence),
+    _help("daily, weekdays, weekly, weekly:mon to weekly:sun, monthly"),
+]
+Email = Annotated[str, BeforeValidator(parse_email), _help('an address such as "ada@example.org"')]
+Mailbox = Annotated[
+    tuple[str, str],
+    BeforeValidator(parse_mailbox),
+    _help('"Name <address@example.org>" or a bare address'),
+]
+PaperIdText = Annotated[
+    PaperId,
+    BeforeValidator(parse_paper_id),
+    _help('an id such as "arxiv:2005.11401" or "doi:10.1038/…"'),
+]
+Count = Annotated[int, BeforeValidator(no_bool), Field(ge=1, le=1_000_000)]
+Port = Annotated[int, BeforeValidator(no_bool), Field(ge=1, le=65_535)]
+Number = Annotated[float, BeforeValidator(no_bool)]

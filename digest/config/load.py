@@ -1,0 +1,163 @@
+"""Read a configuration file, lay the environment over it, and report every problem."""
+
+import os
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from digest.config.models import Config, SubscriberSettings, Table
+from digest.config.problems import Origin, explain
+from digest.core.schedule import Schedule
+from digest.core.subscriber import Interests, Keyword, Subscriber
+from digest.errors import ConfigError
+
+PREFIX = "DIGEST_"
+_TABLES = ("digest", "store", "smtp", "maildir", "delivery")
+
+
+class _SubscribersFile(Table):
+    subscribers: tuple[SubscriberSettings, ...] = ()
+
+
+def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
+    """Read and check a configuration.
+
+    Args:
+        path: the TOML file.
+        environment: variables ``DIGEST_SECTION__KEY`` that override the file's keys; None
+            takes the process's own.
+
+    Raises:
+        ConfigError: with one line for each problem found.
+    """
+    variables = os.environ if environment is None else environment
+    origin = Origin(str(path))
+    raw = _read_toml(path)
+    _refuse_password_in_file(raw, origin)
+    _lay_over(raw, variables, origin)
+    raw["folder"] = path.absolute().parent
+    try:
+        config = Config.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError(explain(error, Config, raw, origin)) from None
+    config = _with_subscribers_file(config, origin)
+    if problems := [*_repeated(config, origin)]:
+        raise ConfigError(problems)
+    return config
+
+
+def subscribers_of(config: Config) -> list[Subscriber]:
+    """Return the configured readers with the list's defaults filled in."""
+    return [subscriber_of(reader, config) for reader in config.subscribers]
+
+
+def subscriber_of(reader: SubscriberSettings, config: Config) -> Subscriber:
+    """Return one reader of the configuration as the program knows subscribers."""
+    default = config.digest
+    return Subscriber(
+        email=reader.email,
+        name=reader.name,
+        interests=Interests(
+            keywords=tuple(
+                Keyword(term=keyword.term, weight=keyword.weight, field=keyword.field)
+                for keyword in reader.interests
+            ),
+            exclude=reader.exclude,
+            categories=reader.categories,
+            authors=reader.authors,
+            liked=reader.liked,
+            text=reader.text,
+        ),
+        schedule=Schedule(
+            cadence=reader.cadence or default.cadence,
+            send_at=reader.send_at or default.send_at,
+            timezone=reader.timezone or default.timezone,
+        ),
+        max_papers=reader.max_papers or default.max_papers,
+        min_score=default.min_score if reader.min_score is None else reader.min_score,
+        theme=reader.theme or default.theme,
+    )
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            [f"{path}: no such file; `digest init` writes one, or name yours with --config FILE"]
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigError([f"{path}: not UTF-8 text; a TOML file must be"]) from None
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path}: not valid TOML: {error}"]) from None
+
+
+def _refuse_password_in_file(raw: Mapping[str, Any], origin: Origin) -> None:
+    smtp = raw.get("smtp")
+    if isinstance(smtp, dict) and "password" in smtp:
+        raise ConfigError(
+            [
+                (
+                    f"{origin.file}: smtp.password: does not belong in this file; allowed: "
+                    f'password_file = "FILE", password_env = "NAME", or {PREFIX}SMTP__PASSWORD'
+                )
+            ]
+        )
+
+
+def _lay_over(raw: dict[str, Any], variables: Mapping[str, str], origin: Origin) -> None:
+    """Put ``DIGEST_SECTION__KEY`` variables over the file's values, remembering which."""
+    for name in sorted(variables):
+        if not name.startswith(PREFIX) or "__" not in name:
+            continue
+        keys = name.removeprefix(PREFIX).lower().split("__")
+        if keys[0] not in _TABLES:
+            allowed = ", ".join(f"{PREFIX}{table.upper()}__KEY" for table in _TABLES)
+            raise ConfigError([f"environment: {name}: no such table; allowed: {allowed}"])
+        table = raw
+        for key in keys[:-1]:
+            inner = table.setdefault(key, {})
+            if not isinstance(inner, dict):
+                raise ConfigError([f"environment: {name}: {key} is not a table"])
+            table = inner
+        table[keys[-1]] = variables[name]
+        origin.variables[tuple(keys)] = name
+
+
+def _with_subscribers_file(config: Config, origin: Origin) -> Config:
+    """Add the readers of ``subscribers_file`` to those of the file itself."""
+    named = config.subscribers_file or config.digest.subscribers_file
+    if named is None:
+        return config
+    path = config.path(named)
+    try:
+        content = _read_toml(path)
+    except ConfigError as error:
+        problems = [f"{origin.file}: subscribers_file: {problem}" for problem in error.problems]
+        raise ConfigError(problems) from None
+    try:
+        more = _SubscribersFile.model_validate(content)
+    except ValidationError as error:
+        raise ConfigError(explain(error, _SubscribersFile, content, Origin(str(path)))) from None
+    return config.model_copy(update={"subscribers": config.subscribers + more.subscribers})
+
+
+def _repeated(config: Config, origin: Origin) -> Iterator[str]:
+    """Yield a line for each name that must be unique and is not."""
+    for email in _doubles([reader.email.casefold() for reader in config.subscribers]):
+        yield f"{origin.file}: subscribers: {email} is there more than once; allowed: once"
+    for name in _doubles([source.name for source in config.sources]):
+        yield (
+            f"{origin.file}: sources: two sources are called {name!r}; "
+            'give one of them its own name = "…"'
+        )
+
+
+def _doubles(names: Sequence[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]

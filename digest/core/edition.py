@@ -1,0 +1,80 @@
+"""Editions: one subscriber's selection for one slot, with the reason for each paper."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from digest.core.paper import Paper
+from digest.core.schedule import Slot
+from digest.core.subscriber import TextField
+
+
+class ReasonKind(StrEnum):
+    """What made a paper count."""
+
+    TERM = "term"
+    AUTHOR = "author"
+    CATEGORY = "category"
+    LIKED = "liked"
+    TEXT = "text"
+    SIGNAL = "signal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One cause of a paper's score.
+
+    Attributes:
+        kind: what sort of cause.
+        text: the reader's own word for it (the term, the author, the liked title).
+        field: where it matched; None when it has no place or matched in both.
+        count: how often it matched.
+        points: its share of the raw score; below zero pushed the paper down.
+    """
+
+    kind: ReasonKind
+    text: str
+    field: TextField | None = None
+    count: int = 1
+    points: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A paper for a reader: score in [0, 1] and reasons, strongest first."""
+
+    paper: Paper
+    score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One subscriber's selection for one slot.
+
+    Attributes:
+        id: the store's number; 0 before it is stored.
+        subscriber_id: whose it is.
+        slot: the local day, week or month it is for.
+        created_at: when it was composed (UTC).
+        cutoff: serial of the newest paper that was considered.
+        considered: how many candidates there were.
+        matched: how many of them matched the interests at all.
+        picks: the selection, best first.
+        trending: the community's list below it, never repeating a pick.
+    """
+
+    id: int = 0
+    subscriber_id: int
+    slot: Slot
+    created_at: datetime
+    cutoff: int
+    considered: int
+    matched: int
+    picks: tuple[Match, ...]
+    trending: tuple[Paper, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True when there is nothing to tell."""
+        return not self.picks

@@ -1,0 +1,119 @@
+"""The JSON form of a profile: what files of profiles hold.
+
+Only ``id`` is required, and at least one of ``keywords``, ``text``, ``categories``,
+``authors`` and ``liked``; ``null`` and a missing key both mean "none".
+"""
+
+from collections.abc import Mapping
+
+from digest.core.paper import PaperId
+from digest.core.rank.results import Profile
+from digest.core.subscriber import Interests, Keyword, TextField
+from digest.core.text import clean
+from digest.errors import RecordError
+
+MOST_WEIGHT = 100.0
+
+_INTERESTS = ("keywords", "text", "categories", "authors", "liked")
+_FIELDS = " or ".join(f'"{field}"' for field in TextField)
+
+
+def profile_from_record(record: Mapping[str, object], *, source: str = "paper") -> Profile:
+    """Read one profile.
+
+    Args:
+        record: the parsed JSON object; keys that we do not know are left alone.
+        source: the namespace of liked ids that nobody else knows, as for papers.
+
+    Raises:
+        RecordError: a key is missing or holds what it must not; the message names it.
+    """
+    interests = Interests(
+        keywords=_keywords(record),
+        exclude=_texts(record, "exclude"),
+        categories=_texts(record, "categories"),
+        authors=_texts(record, "authors"),
+        liked=tuple(PaperId.parse(each, source=source) for each in _texts(record, "liked")),
+        text=_text(record, "text"),
+    )
+    identity = _text(record, "id")
+    if not identity:
+        raise RecordError("id: it is missing, a text is needed")
+    if not any(record.get(key) for key in _INTERESTS):
+        raise RecordError(f"{', '.join(_INTERESTS)}: all are missing, one is needed")
+    return Profile(id=identity, interests=interests)
+
+
+def _keywords(record: Mapping[str, object]) -> tuple[Keyword, ...]:
+    given = _list(record, "keywords")
+    weights = _list(record, "weights") or [None] * len(given)
+    if len(weights) != len(given):
+        raise RecordError(
+            f"weights: {len(weights)} for {len(given)} keywords, one for each is needed"
+        )
+    return tuple(map(_keyword, given, weights))
+
+
+def _keyword(given: object, beside: object) -> Keyword:
+    told = given if isinstance(given, dict) else {"term": given}
+    term = told.get("term")
+    if not isinstance(term, str) or not (text := clean(term)):
+        raise RecordError(
+            f'keywords: {_shown(given)} is not allowed, it must be a text or {{"term": "a text"}}'
+        )
+    weight = told.get("weight")
+    return Keyword(
+        term=text,
+        weight=_weight(beside if weight is None else weight),
+        field=_field(told.get("field")),
+    )
+
+
+def _weight(value: object) -> float:
+    if value is None:
+        return 1.0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise RecordError(f"weight: {_shown(value)} is not allowed, it must be a number or null")
+    if not -MOST_WEIGHT <= value <= MOST_WEIGHT:  # nor is it a number at all, as NaN is not
+        raise RecordError(
+            f"weight: {value} is not allowed, it must be from {-MOST_WEIGHT} to {MOST_WEIGHT}"
+        )
+    return float(value)
+
+
+def _field(value: object) -> TextField | None:
+    if value is None:
+        return None
+    if value not in list(TextField):
+        raise RecordError(f"field: {_shown(value)} is not allowed, it must be {_FIELDS}")
+    return TextField(str(value))
+
+
+def _text(record: Mapping[str, object], key: str) -> str:
+    value = record.get(key)
+    if not isinstance(value, str | None):
+        raise RecordError(f"{key}: {_shown(value)} is not allowed, it must be a text or null")
+    return clean(value or "")
+
+
+def _texts(record: Mapping[str, object], key: str) -> tuple[str, ...]:
+    texts = _list(record, key)
+    for text in texts:
+        if not isinstance(text, str):
+            raise RecordError(f"{key}: {_shown(text)} is not allowed, it must be a list of texts")
+    return tuple(filter(None, (clean(str(text)) for text in texts)))
+
+
+def _list(record: Mapping[str, object], key: str) -> list[object]:
+    value = record.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise RecordError(f"{key}: {_shown(value)} is not allowed, it must be a list or null")
+    return value
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return f"{clean(value)[:60]!r}"
+    return "null" if value is None else type(value).__name__

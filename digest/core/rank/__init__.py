@@ -1,0 +1,144 @@
+"""Ranking: papers and profiles in, matches with reasons out.
+
+    pool = Pool(papers)
+    for ranking in rank(pool, profiles):
+        print(ranking.profile_id, [match.paper.title for match in ranking.matches])
+
+What belongs to the papers alone is worked out once, in the pool; what distinct wishes have
+to do with papers, once a call; readers are then a matter of sparse products.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+
+import numpy as np
+
+from digest.core.paper import Paper, PaperId
+from digest.core.rank.bars import Bars, Candidates
+from digest.core.rank.block import Block
+from digest.core.rank.board import Board
+from digest.core.rank.explanation import Explanation
+from digest.core.rank.matrices import Floats, Ints
+from digest.core.rank.pool import Pool
+from digest.core.rank.results import LeftOut, Profile, Ranking
+from digest.core.rank.scale import points_for, score_of
+from digest.core.rank.selection import best_first, first, folded, starts
+from digest.core.rank.trending import trending
+
+__all__ = [
+    "Candidates",
+    "LeftOut",
+    "Pool",
+    "Profile",
+    "Ranking",
+    "explain",
+    "rank",
+    "score_all",
+    "trending",
+]
+
+_NONE: Mapping[PaperId, Paper] = MappingProxyType({})
+_TAIL = 0.5  # of its points, to a paper that has too little of a term
+
+
+def rank(
+    pool: Pool,
+    profiles: Sequence[Profile],
+    *,
+    liked: Mapping[PaperId, Paper] = _NONE,
+    candidates: Candidates | None = None,
+) -> list[Ranking]:
+    """Choose the best papers for every reader.
+
+    Args:
+        pool: the papers.
+        profiles: the readers.
+        liked: texts of liked papers that are not in the pool.
+        candidates: per reader, a mask or the numbers of the papers of the pool that come
+            into question, or None where all do.
+
+    Returns:
+        One ranking for each profile, in their order.
+    """
+    board = Board(pool, profiles, liked=liked)
+    bars = Bars(pool, profiles, candidates)
+    limits = np.array([max(profile.limit, 0) for profile in profiles], np.int64)
+    least = np.array([points_for(profile.min_score) for profile in profiles], np.float32)
+    rankings: list[Ranking] = []
+    for block in board.blocks():
+        free = block.where(bars.is_free(block))
+        readers = slice(block.readers.start, block.readers.stop)
+        picks = _picks(pool, board, free, limits[readers], least[readers])
+        matched = np.bincount(free.rows, minlength=len(block.readers))
+        rankings += _rankings(board, profiles[readers], picks, matched)
+    return rankings
+
+
+def explain(
+    pool: Pool,
+    profile: Profile,
+    *,
+    liked: Mapping[PaperId, Paper] = _NONE,
+    candidates: Candidates | None = None,
+) -> Ranking:
+    """Rank for one reader without limit, and tell what else matched and why it is left out.
+
+    Args:
+        pool: the papers.
+        profile: the reader.
+        liked: texts of liked papers that are not in the pool.
+        candidates: as for ``rank``, with one entry.
+    """
+    board = Board(pool, [profile], liked=liked)
+    return Explanation(pool, profile, board, Bars(pool, [profile], candidates)).ranking()
+
+
+def score_all(
+    pool: Pool,
+    profiles: Sequence[Profile],
+    *,
+    liked: Mapping[PaperId, Paper] = _NONE,
+    top: int,
+) -> Iterator[tuple[str, PaperId, float]]:
+    """Yield profile id, paper id and score, best first, down to the faintest resemblance.
+
+    Limits, least scores and equal titles do not count here; exclusions do.
+    """
+    board = Board(pool, profiles, liked=liked, tail=_TAIL)
+    bars = Bars(pool, profiles, None)
+    for block in board.blocks():
+        best = first(best_first(block.where(bars.is_free(block))), _same(top, block))
+        for row, paper, points in zip(best.rows, best.papers, best.points, strict=True):
+            profile = profiles[block.readers.start + int(row)]
+            yield profile.id, pool.papers[paper].id, score_of(float(points))
+
+
+def _picks(pool: Pool, board: Board, block: Block, limits: Ints, least: Floats) -> Block:
+    if least.any():
+        enough = block.points >= least[block.rows]
+        block = block.where(enough | board.is_followed(block))
+    ordered = best_first(block)
+    surplus = len(pool.papers) - len(np.unique(pool.twins))
+    if not surplus:
+        return first(ordered, limits)
+    return first(folded(first(ordered, limits + surplus), pool.twins), limits)
+
+
+def _rankings(
+    board: Board, profiles: Sequence[Profile], picks: Block, matched: Ints
+) -> Iterator[Ranking]:
+    bounds = starts(picks).tolist()
+    for row, (profile, count) in enumerate(zip(profiles, matched.tolist(), strict=True)):
+        own = slice(bounds[row], bounds[row + 1])
+        yield Ranking(
+            profile_id=profile.id,
+            matched=count,
+            tell=partial(
+                board.matches, picks.readers.start + row, picks.papers[own], picks.points[own]
+            ),
+        )
+
+
+def _same(top: int, block: Block) -> Ints:
+    return np.full(len(block.readers), max(top, 0), np.int64)

@@ -1,0 +1,78 @@
+"""Bars: what keeps a paper from a reader whatever its points.
+
+Excluded words, being liked already, and not being among the reader's candidates.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.core.rank.block import Block
+from digest.core.rank.matrices import Flags, one_hot, row_numbers
+from digest.core.rank.occurrences import find
+from digest.core.rank.pool import Pool
+from digest.core.rank.results import Profile
+from digest.core.rank.terms import phrase
+from digest.core.rank.wishes import exclusions_of, liked_of
+
+Candidates = Sequence[NDArray[np.bool_] | NDArray[np.integer[Any]] | None]
+
+
+class Bars:
+    """Bars for each reader and paper.
+
+    Args:
+        pool: the papers.
+        profiles: the readers.
+        candidates: per reader a mask or the numbers of the papers that come into question,
+            or None where all do.
+    """
+
+    def __init__(
+        self, pool: Pool, profiles: Sequence[Profile], candidates: Candidates | None
+    ) -> None:
+        self._pool = pool
+        self._profiles = profiles
+        self._candidates = candidates
+        papers, texts = len(pool.papers), pool.index.size
+        excluded = exclusions_of(profiles)
+        liked = liked_of(profiles, pool.number_of)
+        self._numbers = {words: number for number, words in enumerate(excluded.distinct)}
+        self._found = find(pool.index, pool.index.full, excluded.distinct)
+        containing = self._found.presence(phrases=len(self._numbers), size=texts, texts=papers)
+        own = one_hot([[pool.number_of[each]] for each in liked.distinct], papers)
+        self._products = ((excluded.asked, containing), (liked.asked, own))
+
+    def is_free(self, block: Block) -> Flags:
+        """Tell which entries are not barred."""
+        asked = slice(block.readers.start, block.readers.stop)
+        barred = [wished[asked] @ having for wished, having in self._products]
+        if self._candidates is None and not any(each.nnz for each in barred):
+            return np.ones(len(block.rows), np.bool_)
+        free = self._considered(block.readers)
+        for each in barred:
+            free[row_numbers(each), each.indices] = False
+        return free[block.rows, block.papers]
+
+    def why(self, reader: int, paper: int) -> str:
+        """Say why a paper is barred from a reader, or "" when it was never considered."""
+        interests = self._profiles[reader].interests
+        for text in interests.exclude:
+            if words := phrase(text):
+                key = np.array([self._numbers[words] * self._pool.index.size + paper])
+                in_title, in_abstract = self._found.at(key)
+                if in_title[0] or in_abstract[0]:
+                    place = "title" if in_title[0] else "abstract"
+                    return f'excluded: "{text.strip()}" in the {place}'
+        return "liked already" if self._pool.papers[paper].id in interests.liked else ""
+
+    def _considered(self, readers: range) -> Flags:
+        shape = (len(readers), len(self._pool.papers))
+        if self._candidates is None:
+            return np.ones(shape, np.bool_)
+        considered = np.zeros(shape, np.bool_)
+        for row, candidates in enumerate(self._candidates[readers.start : readers.stop]):
+            considered[row, slice(None) if candidates is None else candidates] = True
+        return considered

@@ -1,0 +1,26 @@
+"""The block: points of some readers for papers, the way the ranking passes them on."""
+
+from dataclasses import dataclass
+
+from digest.core.rank.matrices import Flags, Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Points of some readers, as parallel arrays in the order of the readers.
+
+    Attributes:
+        readers: the readers' numbers.
+        rows: the reader of each entry, counted from the block's first.
+        papers: the paper of each entry.
+        points: what it earned, above zero.
+    """
+
+    readers: range
+    rows: Ints
+    papers: Ints
+    points: Floats
+
+    def where(self, chosen: Flags | Ints) -> "Block":
+        """Return the chosen entries."""
+        return Block(self.readers, self.rows[chosen], self.papers[chosen], self.points[chosen])

@@ -1,0 +1,152 @@
+"""The board: every reader's points for every paper, a block of readers at a time.
+
+A reader's points for a paper are a sum of parts (terms, liked papers, authors, categories,
+signals). A part is one sparse product of who asks for what with what fits which paper, so
+no step looks at one reader and one paper alone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import add
+from typing import Any, Protocol
+
+import numpy as np
+
+from digest.core.edition import Match, Reason, ReasonKind
+from digest.core.paper import Paper, PaperId
+from digest.core.rank.block import Block
+from digest.core.rank.matrices import Flags, Floats, Ints, row_numbers
+from digest.core.rank.names import papers_by
+from digest.core.rank.part_facets import FacetPart
+from digest.core.rank.part_liked import LikedPart
+from digest.core.rank.part_terms import TermPart
+from digest.core.rank.pool import Pool
+from digest.core.rank.results import Profile
+from digest.core.rank.scale import AUTHOR_POINTS, CATEGORY_POINTS, SIGNAL_POINTS, score_of
+from digest.core.rank.signals import signal_reasons
+from digest.core.rank.subjects import papers_in
+from digest.core.rank.wishes import TermReader, authors_of, categories_of, liked_of
+
+_MOST_READERS = 4096  # what the packed sorting keys have room for
+_MOST_CELLS = 1 << 22  # of a block, readers times papers
+
+
+class Part(Protocol):
+    """A source of points that can say where they come from."""
+
+    def points(self, readers: range) -> Any:
+        """Return the points of these readers, readers x papers, sparse."""
+        ...
+
+    def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
+        """Return the reasons for the points of each of these papers; they add up."""
+        ...
+
+
+class Board:
+    """Profiles compiled against a pool.
+
+    Args:
+        pool: the papers.
+        profiles: the readers.
+        liked: texts of liked papers that are not in the pool.
+        tail: what share of their points papers keep that do not quite match.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        profiles: Sequence[Profile],
+        *,
+        liked: Mapping[PaperId, Paper],
+        tail: float = 0.0,
+    ) -> None:
+        self._pool = pool
+        self._readers = len(profiles)
+        self._followed = _author_part(pool, profiles)
+        self._parts: tuple[Part, ...] = (
+            *_term_and_liked_parts(pool, profiles, liked, tail),
+            self._followed,
+            _category_part(pool, profiles),
+        )
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield what matches, for so many readers at a time that memory stays flat."""
+        step = max(1, min(_MOST_READERS, _MOST_CELLS // max(len(self._pool.papers), 1)))
+        for start in range(0, self._readers, step):
+            block = self.block(range(start, min(start + step, self._readers)))
+            yield block.where(block.points > 0)
+
+    def block(self, readers: range) -> Block:
+        """Return all points of these readers, also those that were pushed below zero."""
+        parts = [part.points(readers) for part in self._parts]
+        total = reduce(add, [part for part in parts if part.nnz] or parts[:1])
+        rows, papers = row_numbers(total), total.indices.astype(np.int64)
+        earned = SIGNAL_POINTS * self._pool.esteem[papers] * (total.data > 0)
+        points = (total.data + earned).astype(np.float32)
+        return Block(readers, rows, papers, points)
+
+    def is_followed(self, block: Block) -> Flags:
+        """Tell of which entries a followed author wrote the paper."""
+        followed = self._followed.points(block.readers)
+        if not followed.nnz:
+            return np.zeros(len(block.rows), np.bool_)
+        dense: Flags = followed.toarray() > 0
+        return dense[block.rows, block.papers]
+
+    def matches(self, reader: int, papers: Ints, points: Floats) -> tuple[Match, ...]:
+        """Return matches with their reasons, strongest first."""
+        told = zip(*(part.reasons(reader, papers) for part in self._parts), strict=True)
+        return tuple(
+            Match(
+                paper=self._pool.papers[paper],
+                score=score_of(earned),
+                reasons=self._reasons(paper, [reason for part in reasons for reason in part]),
+            )
+            for paper, earned, reasons in zip(papers.tolist(), points.tolist(), told, strict=True)
+        )
+
+    def _reasons(self, paper: int, reasons: list[Reason]) -> tuple[Reason, ...]:
+        esteem = float(self._pool.esteem[paper])
+        if esteem and sum(reason.points for reason in reasons) > 0:
+            signals = self._pool.papers[paper].signals
+            reasons = [*reasons, *signal_reasons(signals, SIGNAL_POINTS * esteem)]
+        return tuple(sorted(reasons, key=lambda reason: -reason.points))
+
+
+def _term_and_liked_parts(
+    pool: Pool, profiles: Sequence[Profile], liked: Mapping[PaperId, Paper], tail: float
+) -> Iterator[Part]:
+    reader = TermReader()
+    terms = reader.wishes(profiles)
+    texts = {paper.id: paper for paper in pool.papers} | dict(liked)
+    likes = liked_of(profiles, texts)
+    if terms.distinct:
+        yield TermPart(
+            pool, profiles, reader=reader, wishes=terms, liked=likes.per_reader, tail=tail
+        )
+    if likes.distinct:
+        known = [texts[each] for each in likes.distinct]
+        yield LikedPart(pool.likeness, likes, known, terms=terms.per_reader, tail=tail)
+
+
+def _author_part(pool: Pool, profiles: Sequence[Profile]) -> FacetPart:
+    wishes = authors_of(profiles)
+    return FacetPart(
+        kind=ReasonKind.AUTHOR,
+        points=AUTHOR_POINTS,
+        wishes=wishes,
+        papers_with=papers_by(wishes.distinct, (paper.authors for paper in pool.papers)),
+        papers=len(pool.papers),
+    )
+
+
+def _category_part(pool: Pool, profiles: Sequence[Profile]) -> FacetPart:
+    wishes = categories_of(profiles)
+    return FacetPart(
+        kind=ReasonKind.CATEGORY,
+        points=CATEGORY_POINTS,
+        wishes=wishes,
+        papers_with=papers_in(wishes.distinct, (paper.categories for paper in pool.papers)),
+        papers=len(pool.papers),
+    )

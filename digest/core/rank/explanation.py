@@ -1,0 +1,77 @@
+"""Explanations: all that matched one reader, and why the rest was left out."""
+
+import numpy as np
+
+from digest.core.rank.bars import Bars
+from digest.core.rank.block import Block
+from digest.core.rank.board import Board
+from digest.core.rank.pool import Pool
+from digest.core.rank.results import LeftOut, Profile, Ranking
+from digest.core.rank.scale import points_for, score_of
+from digest.core.rank.selection import best_first, folded
+
+
+class Explanation:
+    """A ranking of one reader that keeps what other rankings drop.
+
+    Args:
+        pool: the papers.
+        profile: the reader.
+        board: a board with this reader alone.
+        bars: the bars of this reader alone.
+    """
+
+    def __init__(self, pool: Pool, profile: Profile, board: Board, bars: Bars) -> None:
+        self._pool = pool
+        self._profile = profile
+        self._board = board
+        self._bars = bars
+
+    def ranking(self) -> Ranking:
+        """Return every match without limit, and what was left out, in the pool's order."""
+        block = self._board.block(range(1))
+        free = self._bars.is_free(block)
+        matching = best_first(block.where(free & (block.points > 0)))
+        least = points_for(self._profile.min_score)
+        enough = (matching.points >= least) | self._board.is_followed(matching)
+        single = folded(matching.where(enough), self._pool.twins)
+        left_out = {
+            **self._barred(block.where(~free & (block.points > 0))),
+            **self._pushed_down(block.where(free & (block.points <= 0))),
+            **self._too_low(matching.where(~enough)),
+            **self._twins(matching.where(enough), single),
+        }
+        return Ranking(
+            profile_id=self._profile.id,
+            matched=len(matching.papers),
+            tell=lambda: self._board.matches(0, single.papers, single.points),
+            left_out=tuple(
+                LeftOut(paper=self._pool.papers[paper], why=left_out[paper])
+                for paper in sorted(left_out)
+            ),
+        )
+
+    def _barred(self, block: Block) -> dict[int, str]:
+        reasons = {paper: self._bars.why(0, paper) for paper in block.papers.tolist()}
+        return {paper: why for paper, why in reasons.items() if why}
+
+    def _pushed_down(self, block: Block) -> dict[int, str]:
+        matches = self._board.matches(0, block.papers, block.points)
+        return {
+            paper: f'pushed down by "{match.reasons[-1].text}"'
+            for paper, match in zip(block.papers.tolist(), matches, strict=True)
+            if match.reasons[0].points > 0
+        }
+
+    def _too_low(self, block: Block) -> dict[int, str]:
+        least = f"below min_score {self._profile.min_score:.2f}"
+        pairs = zip(block.papers.tolist(), block.points.tolist(), strict=True)
+        return {paper: f"{least} ({score_of(points):.2f})" for paper, points in pairs}
+
+    def _twins(self, ordered: Block, single: Block) -> dict[int, str]:
+        shown = {int(self._pool.twins[paper]): paper for paper in single.papers.tolist()}
+        hidden = np.setdiff1d(ordered.papers, single.papers).tolist()
+        return {paper: f"same title as {self._twin(shown, paper)}" for paper in hidden}
+
+    def _twin(self, shown: dict[int, int], paper: int) -> str:
+        return str(self._pool.papers[shown[int(self._pool.twins[paper])]].id)

@@ -1,0 +1,181 @@
+"""Lexical scores: how well each term fits each text, by BM25F with pairs of neighbours.
+
+A term's score sums, over its words and its pairs of neighbours, rarity times saturated
+frequency. BM25F: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
+Beyond", 2009, section 3.6.
+"""
+
+from collections.abc import Sequence as Many
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from digest.core.rank.index import TITLE_WEIGHT, TextIndex
+from digest.core.rank.matrices import Flags, Floats, Ints, row_numbers
+from digest.core.rank.occurrences import Occurrences, find
+from digest.core.rank.terms import Term, Word
+from digest.core.subscriber import TextField
+
+K1 = 1.2
+B = 0.5
+PAIR_WEIGHT = 0.5
+KEYWORD_COVER = 0.6  # the share of a keyword's meaning that makes a paper a match
+SENTENCE_COVER = 0.2  # free words ask for more than any one paper has
+SENTENCE_IDEAL = 0.5
+
+_FIELD_WEIGHTS = {
+    None: (TITLE_WEIGHT, 1),
+    TextField.TITLE: (TITLE_WEIGHT, 0),
+    TextField.ABSTRACT: (0, 1),
+}
+_Feature = tuple[Word, ...]  # one word, or two neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class TermScores:
+    """What each term gives to each paper.
+
+    Attributes:
+        scores: terms x papers, sparse; every stored entry is above zero.
+        ideals: per term, the score of a paper that has it in the title and the abstract.
+    """
+
+    scores: Any
+    ideals: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The features of all terms as parallel arrays, one entry per term and feature.
+
+    Attributes:
+        terms: the term's number.
+        features: the feature's number.
+        fields: the number of the field that the term wants.
+        weights: what the feature counts in the term.
+        is_word: whether it is a word, not a pair.
+    """
+
+    terms: Ints
+    features: Ints
+    fields: Ints
+    weights: Floats
+    is_word: Flags
+
+    def combined(self, shares: Floats, worth: Any) -> Any:
+        """Return terms x papers: the sums of shares of a (fields x features) x papers worth."""
+        features = worth.shape[0] // (int(self.fields.max()) + 1)
+        place = (self.terms, self.fields * features + self.features)
+        shape = (int(self.terms.max()) + 1, worth.shape[0])
+        result = sparse.csr_array((shares.astype(np.float32), place), shape=shape) @ worth
+        result.sort_indices()
+        return result
+
+
+def score_terms(
+    index: TextIndex, terms: Many[Term], *, papers: int, tail: float = 0.0
+) -> TermScores:
+    """Score terms against the first ``papers`` texts of an index.
+
+    Args:
+        index: the texts; rarity is counted over all of them.
+        terms: the terms, one at least, each with one word at least.
+        papers: how many texts are ranked.
+        tail: the share of its score that is left to a paper which has too little of a term.
+    """
+    features = _features(terms)
+    fields = tuple(dict.fromkeys(term.field for term in terms))
+    parts = _parts(terms, features, fields)
+    occurrences = find(index, index.content, tuple(features))
+    rarity = _rarity(occurrences, index.size, len(features))
+    worth = sparse.vstack(
+        [_saturated(index, occurrences, rarity, field, papers) for field in fields], format="csr"
+    )
+    scores = parts.combined(parts.weights, worth)
+    worth.data[:] = 1
+    cover = parts.combined(_meanings(parts, rarity), worth)
+    scores.data *= _kept(terms, cover, tail)
+    scores.eliminate_zeros()
+    return TermScores(scores, _ideals(terms, parts, rarity, fields))
+
+
+def _features(terms: Many[Term]) -> dict[_Feature, int]:
+    distinct = dict.fromkeys(feature for term in terms for feature in _features_of(term))
+    return {feature: number for number, feature in enumerate(distinct)}
+
+
+def _features_of(term: Term) -> list[_Feature]:
+    words: list[_Feature] = [(word,) for word in term.words]
+    return words if term.is_sentence else words + list(pairwise(term.words))
+
+
+def _parts(
+    terms: Many[Term], features: dict[_Feature, int], fields: tuple[TextField | None, ...]
+) -> _Parts:
+    entries = [
+        (number, features[feature], fields.index(term.field), len(term.words), len(feature) == 1)
+        for number, term in enumerate(terms)
+        for feature in _features_of(term)
+    ]
+    numbers, columns, places, lengths, is_word = map(np.array, zip(*entries, strict=True))
+    weights = np.where(is_word, 1.0, PAIR_WEIGHT) / np.sqrt(lengths)
+    return _Parts(numbers, columns, places, weights.astype(np.float32), is_word)
+
+
+def _meanings(parts: _Parts, rarity: Floats) -> Floats:
+    """Return each word's share of what its term means: its rarity; a pair adds none."""
+    shares = np.where(parts.is_word, rarity[parts.features], np.float32(0))
+    whole = np.bincount(parts.terms, shares)
+    meanings: Floats = shares / whole[parts.terms]
+    return meanings
+
+
+def _kept(terms: Many[Term], cover: Any, tail: float) -> Floats:
+    """Return the share of its score that each entry keeps, by how much of a term it covers.
+
+    A keyword is worth what is there of it. Free words are not: no paper has them all.
+    """
+    rows = row_numbers(cover)
+    is_sentence = np.array([term.is_sentence for term in terms])[rows]
+    enough = np.where(is_sentence, SENTENCE_COVER, KEYWORD_COVER)
+    kept: Floats = np.where(is_sentence, 1, cover.data) * np.where(cover.data < enough, tail, 1)
+    return kept.astype(np.float32)
+
+
+def _rarity(occurrences: Occurrences, texts: int, features: int) -> Floats:
+    spread = np.bincount(occurrences.keys // max(texts, 1), minlength=features)
+    return np.log1p((texts - spread + 0.5) / (spread + 0.5)).astype(np.float32)
+
+
+def _saturated(
+    index: TextIndex,
+    occurrences: Occurrences,
+    rarity: Floats,
+    field: TextField | None,
+    papers: int,
+) -> Any:
+    """Return rarity times saturated frequency, features x papers."""
+    in_title, in_abstract = _FIELD_WEIGHTS[field]
+    feature, text = np.divmod(occurrences.keys, max(index.size, 1))
+    often = in_title * occurrences.in_title + in_abstract * occurrences.in_abstract
+    here = (text < papers) & (often > 0)
+    feature, text, often = feature[here], text[here], often[here]
+    length = 1 - B + B * index.lengths[text] / index.average_length
+    values = rarity[feature] * often * (K1 + 1) / (often + K1 * length)
+    shape = (len(rarity), papers)
+    return sparse.csr_array((values.astype(np.float32), (feature, text)), shape=shape)
+
+
+def _ideals(
+    terms: Many[Term], parts: _Parts, rarity: Floats, fields: tuple[TextField | None, ...]
+) -> Floats:
+    often = np.array([sum(_FIELD_WEIGHTS[field]) for field in fields])
+    saturated = often * (K1 + 1) / (often + K1)
+    values = parts.weights * rarity[parts.features] * saturated[parts.fields]
+    sums = np.bincount(parts.terms, values, len(terms))
+    reach = np.array([SENTENCE_IDEAL if term.is_sentence else 1.0 for term in terms])
+    ideals: Floats = (sums * reach).astype(np.float32)
+    return ideals

@@ -1,0 +1,98 @@
+"""The terms' part: points for a reader's keywords and free words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from digest.core.edition import Reason, ReasonKind
+from digest.core.rank.lexical import score_terms
+from digest.core.rank.matrices import Floats, Ints, Lookup, row_numbers, row_of
+from digest.core.rank.places import Places
+from digest.core.rank.pool import Pool
+from digest.core.rank.results import Profile
+from digest.core.rank.scale import keyword_share
+from digest.core.rank.terms import Term
+from digest.core.rank.wishes import TermReader, Wishes
+
+
+class TermPart:
+    """Points by the lexical scores of a reader's terms.
+
+    Args:
+        pool: the papers.
+        profiles: the readers.
+        reader: who read the terms, and knows how each was typed.
+        wishes: the terms, and who asked for them.
+        liked: how many liked papers each reader has; they share the say.
+        tail: what share of its score keeps a paper that has too little of a term.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        profiles: Sequence[Profile],
+        *,
+        reader: TermReader,
+        wishes: Wishes[Term],
+        liked: Ints,
+        tail: float,
+    ) -> None:
+        self._profiles = profiles
+        self._reader = reader
+        self._terms = wishes.distinct
+        scored = score_terms(pool.index, self._terms, papers=len(pool.papers), tail=tail)
+        self._scores = scored.scores
+        self._lookup = Lookup(self._scores)
+        shares = np.array([keyword_share(count) for count in liked.tolist()], np.float32)
+        scales = shares / _ideals(wishes.asked, scored.ideals)
+        self._asked = wishes.asked.copy()
+        self._asked.data *= scales[row_numbers(self._asked)]
+        self._places = Places(pool.index, self._terms)
+
+    def points(self, readers: range) -> Any:
+        """Return the points of these readers, readers x papers, sparse."""
+        return self._asked[readers.start : readers.stop] @ self._scores
+
+    def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
+        """Return, for each of these papers, the terms it has."""
+        terms, weights = row_of(self._asked, reader)
+        points = weights[:, None] * self._lookup.at(terms, papers)
+        wording = self._reader.wording(self._profiles[reader].interests)
+        return [
+            [
+                self._told(wording, int(terms[row]), paper, float(points[row, column]))
+                for row in np.flatnonzero(points[:, column])
+            ]
+            for column, paper in enumerate(papers.tolist())
+        ]
+
+    def _told(self, wording: dict[Term, str], number: int, paper: int, points: float) -> Reason:
+        term = self._terms[number]
+        if term.is_sentence:
+            words = self._places.words_of(number, paper)
+            return Reason(
+                kind=ReasonKind.TEXT, text=", ".join(words), count=len(words), points=points
+            )
+        field, count = self._places.of(number, paper)
+        return Reason(
+            kind=ReasonKind.TERM, text=wording[term], field=field, count=count, points=points
+        )
+
+
+def _ideals(asked: Any, ideals: Floats) -> Floats:
+    """Return, per reader, the score of a clear match of the strongest interest.
+
+    Interests of about the strongest weight count most, so that one rare keyword among
+    others does not set the measure alone.
+    """
+    rows, readers = row_numbers(asked), asked.shape[0]
+    weights = np.abs(asked.data)
+    strongest = np.zeros(readers)
+    np.maximum.at(strongest, rows, weights)
+    squares = np.bincount(rows, weights**2, readers)
+    means = np.bincount(rows, weights**2 * ideals[asked.indices], readers)
+    measured = squares > 0
+    result = np.ones(readers)
+    result[measured] = strongest[measured] * means[measured] / squares[measured]
+    return result.astype(np.float32)

@@ -1,0 +1,58 @@
+"""The pool: papers prepared once, for all readers that will be ranked against them."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from digest.core.paper import Paper
+from digest.core.rank.index import TextIndex
+from digest.core.rank.likeness import Likeness
+from digest.core.rank.matrices import Floats, Ints
+from digest.core.rank.signals import esteem
+from digest.core.rank.words import plain
+
+MOST_PAPERS = 1 << 20  # what the packed sorting keys have room for
+
+
+class Pool:
+    """Papers to rank, and what is known about words from them and from others.
+
+    Attributes:
+        papers: the papers to rank, in the order that breaks ties.
+        index: their words, and those of the background.
+        esteem: per paper, the community's interest in [0, 1).
+        twins: per paper, the number of the first paper with the same title.
+        number_of: the number of the paper with an id.
+    """
+
+    def __init__(self, papers: Sequence[Paper], *, background: Sequence[Paper] = ()) -> None:
+        """Prepare papers.
+
+        Args:
+            papers: the papers to rank.
+            background: other papers, to know better which words are rare.
+
+        Raises:
+            ValueError: there are more papers than the ranking has room for.
+        """
+        if len(papers) >= MOST_PAPERS:
+            raise ValueError(f"{len(papers)} papers, at most {MOST_PAPERS - 1} can be ranked")
+        self.papers = tuple(papers)
+        texts = ((paper.title, paper.abstract) for paper in (*papers, *background))
+        self.index = TextIndex(texts)
+        self.esteem: Floats = np.array([esteem(paper.signals) for paper in papers], np.float32)
+        self.twins = _twins(self.papers)
+        self.number_of = {paper.id: number for number, paper in enumerate(self.papers)}
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """The papers as vectors, made when the first reader has liked papers."""
+        return Likeness(self.index, len(self.papers))
+
+
+def _twins(papers: tuple[Paper, ...]) -> Ints:
+    first: dict[str, int] = {}
+    titles = (plain(paper.title) or str(paper.id) for paper in papers)
+    numbers = (first.setdefault(title, number) for number, title in enumerate(titles))
+    return np.fromiter(numbers, np.int64, len(papers))

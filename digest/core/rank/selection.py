@@ -1,0 +1,46 @@
+"""Selection: the best papers of every reader of a block, by one sort of packed keys.
+
+A key holds, from its highest bit down, the reader (12 bits), the points as a 32-bit float
+turned round (positive floats sort like their bits, IEEE 754) and the paper (20 bits). So
+one plain sort puts readers in order, the best papers first, ties in the order of the pool.
+"""
+
+import numpy as np
+
+from digest.core.rank.block import Block
+from digest.core.rank.matrices import Ints
+
+_READER_SHIFT = np.uint64(52)
+_POINTS_SHIFT = np.uint64(20)
+_PAPER_BITS = np.uint64((1 << 20) - 1)
+_POINTS_BITS = np.uint32(0xFFFFFFFF)
+
+
+def best_first(block: Block) -> Block:
+    """Return the entries, all of them above zero, in order."""
+    turned = np.ascontiguousarray(block.points).view(np.uint32) ^ _POINTS_BITS
+    keys = block.rows.astype(np.uint64) << _READER_SHIFT
+    keys |= turned.astype(np.uint64) << _POINTS_SHIFT
+    keys |= block.papers.astype(np.uint64)
+    keys.sort()
+    points = ((keys >> _POINTS_SHIFT).astype(np.uint32) ^ _POINTS_BITS).view(np.float32)
+    rows, papers = keys >> _READER_SHIFT, keys & _PAPER_BITS
+    return Block(block.readers, rows.astype(np.int64), papers.astype(np.int64), points)
+
+
+def first(block: Block, limits: Ints) -> Block:
+    """Return each reader's first entries of an ordered block."""
+    place = np.arange(len(block.rows)) - starts(block)[block.rows]
+    return block.where(place < limits[block.rows])
+
+
+def folded(block: Block, twins: Ints) -> Block:
+    """Return an ordered block in which each reader has but the best paper of each title."""
+    titles = block.rows * len(twins) + twins[block.papers]
+    _, first_of_title = np.unique(titles, return_index=True)
+    return block.where(np.sort(first_of_title))
+
+
+def starts(block: Block) -> Ints:
+    """Return where each reader's entries begin in an ordered block, then where all end."""
+    return np.searchsorted(block.rows, np.arange(len(block.readers) + 1))

@@ -1,0 +1,107 @@
+"""Wishes: what all readers ask for, each distinct wish once, and who asks for it."""
+
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from digest.core.paper import PaperId
+from digest.core.rank.matrices import Ints, from_rows
+from digest.core.rank.results import Profile
+from digest.core.rank.scale import SENTENCE_WEIGHT
+from digest.core.rank.terms import Term, Word, keyword_term, phrase, sentence_term
+from digest.core.subscriber import Interests, TextField
+
+Wish = TypeVar("Wish", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes(Generic[Wish]):
+    """Distinct wishes of one kind.
+
+    Attributes:
+        distinct: each wish once.
+        asked: readers x wishes, sparse, with the weights.
+    """
+
+    distinct: tuple[Wish, ...]
+    asked: Any
+
+    @property
+    def per_reader(self) -> Ints:
+        """How many wishes each reader has."""
+        counts: Ints = np.diff(self.asked.indptr)
+        return counts
+
+
+def exclusions_of(profiles: Sequence[Profile]) -> Wishes[tuple[Word, ...]]:
+    """Collect the excluded words and phrases."""
+    return _collected(
+        profiles, lambda interests: {words: 1.0 for e in interests.exclude if (words := phrase(e))}
+    )
+
+
+def authors_of(profiles: Sequence[Profile]) -> Wishes[str]:
+    """Collect the followed authors."""
+    return _collected(profiles, lambda interests: dict.fromkeys(interests.authors, 1.0))
+
+
+def categories_of(profiles: Sequence[Profile]) -> Wishes[str]:
+    """Collect the categories."""
+    return _collected(profiles, lambda interests: dict.fromkeys(interests.categories, 1.0))
+
+
+def liked_of(profiles: Sequence[Profile], known: Container[PaperId]) -> Wishes[PaperId]:
+    """Collect the liked papers of which the text is known."""
+    return _collected(
+        profiles, lambda interests: {liked: 1.0 for liked in interests.liked if liked in known}
+    )
+
+
+class TermReader:
+    """Collects keywords and free words, reading each distinct spelling once."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, TextField | None], Term] = {}
+        self._same: dict[Hashable, Term] = {}
+
+    def wishes(self, profiles: Sequence[Profile]) -> Wishes[Term]:
+        """Collect the terms; one that a reader spelled in two ways counts once."""
+        return _collected(profiles, self._weights)
+
+    def wording(self, interests: Interests) -> dict[Term, str]:
+        """Return how one reader typed each keyword."""
+        typed = {self._keyword(each.term, each.field): each.term for each in interests.keywords}
+        return {term: text.strip() for term, text in typed.items()}
+
+    def _weights(self, interests: Interests) -> dict[Term, float]:
+        chosen: dict[Term, float] = {}
+        for keyword in interests.keywords:
+            term = self._keyword(keyword.term, keyword.field)
+            if term.words and abs(keyword.weight) > abs(chosen.get(term, 0.0)):
+                chosen[term] = keyword.weight
+        if interests.text and (sentence := self._one(sentence_term(interests.text))).words:
+            chosen[sentence] = SENTENCE_WEIGHT if chosen else 1.0
+        return chosen
+
+    def _keyword(self, text: str, field: TextField | None) -> Term:
+        key = (text, field)
+        if key not in self._read:
+            self._read[key] = self._one(keyword_term(text, field))
+        return self._read[key]
+
+    def _one(self, term: Term) -> Term:
+        return self._same.setdefault((term.words, term.field, term.is_sentence), term)
+
+
+def _collected(
+    profiles: Iterable[Profile], read: Callable[[Interests], Mapping[Wish, float]]
+) -> Wishes[Wish]:
+    numbers: dict[Wish, int] = {}
+    rows = (
+        ((numbers.setdefault(wish, len(numbers)), weight) for wish, weight in wishes.items())
+        for wishes in (read(profile.interests) for profile in profiles)
+    )
+    asked = from_rows(rows)
+    return Wishes(tuple(numbers), asked)

@@ -1,0 +1,36 @@
+"""The subject line, and the preheader that an inbox shows after it."""
+
+from collections.abc import Sequence
+
+from digest.core.text import clean, clip
+
+_SUBJECT = 100
+_PREHEADER = 100
+_ENOUGH = 40
+_REASSURANCE = "Each with the reason why it is here and the way to read it."
+_NOTHING = "Nothing came in that matches your interests; the next one may have more."
+
+
+def subject_line(rendered: str) -> str:
+    """Make one line of a rendered subject, cut at a word so that it stays useful.
+
+    A line break here would be a header of somebody else's choice (CWE-93).
+    """
+    return clip(clean(rendered), _SUBJECT)
+
+
+def preheader(titles: Sequence[str], first_lead: str) -> str:
+    """Go on where the subject ends: the second title, the third, …; 40 to 100 characters.
+
+    Args:
+        titles: of all picks; the subject has shown the first one.
+        first_lead: the beginning of the first pick's abstract, or "".
+    """
+    if not titles:
+        return _NOTHING
+    text = ""
+    for part in filter(None, (*titles[1:3], first_lead, _REASSURANCE)):
+        text = clip(f"{text} · {part}" if text else part, _PREHEADER)
+        if len(text) >= _ENOUGH:
+            break
+    return text

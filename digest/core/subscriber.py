@@ -1,0 +1,140 @@
+"""Subscribers, what they are interested in, and how their state may change."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from digest.core.paper import PaperId
+from digest.core.schedule import Schedule
+from digest.errors import InvalidTransitionError
+
+
+class Status(StrEnum):
+    """Where a subscriber stands; only ``active`` ones get mail."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class Origin(StrEnum):
+    """Who entered a subscriber: the configuration file, a command, or the pages."""
+
+    FILE = "file"
+    COMMAND = "command"
+    WEB = "web"
+
+
+class TextField(StrEnum):
+    """A part of a paper that words are looked for in."""
+
+    TITLE = "title"
+    ABSTRACT = "abstract"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyword:
+    """A word or phrase to look for.
+
+    Attributes:
+        term: the words; a trailing ``*`` on a word is a wildcard.
+        weight: how much it counts, 1.0 as a rule; below zero pushes papers down.
+        field: look only there; None looks in title and abstract.
+    """
+
+    term: str
+    weight: float = 1.0
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interests:
+    """Everything a subscriber said about what to read.
+
+    Attributes:
+        keywords: words and phrases that draw papers (or push them down).
+        exclude: words and phrases that block a paper wherever they occur.
+        categories: subject codes such as ``cs.IR`` (``cs.*`` takes the archive).
+        authors: names to follow.
+        liked: papers to look for more of.
+        text: an interest in free words.
+    """
+
+    keywords: tuple[Keyword, ...] = ()
+    exclude: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    liked: tuple[PaperId, ...] = ()
+    text: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing here can draw a paper: the reader gets the trending list."""
+        draws = any(keyword.weight > 0 for keyword in self.keywords)
+        return not (draws or self.categories or self.authors or self.liked or self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """An address with interests and a schedule.
+
+    Attributes:
+        id: the store's number; 0 before it is stored.
+        email: the address, normalised.
+        name: how to greet, or "".
+        interests: what to look for.
+        schedule: when to send.
+        max_papers: the most papers in one edition.
+        min_score: papers below this score stay out, in [0, 1].
+        theme: the theme's folder name.
+        status: whether mail may be sent.
+        paused_until: when a pause ends by itself (UTC); None pauses without end.
+        origin: who entered this subscriber.
+        created_at: when that was (UTC).
+    """
+
+    id: int = 0
+    email: str
+    name: str = ""
+    interests: Interests = Interests()
+    schedule: Schedule = Schedule()
+    max_papers: int = 10
+    min_score: float = 0.0
+    theme: str = "default"
+    status: Status = Status.ACTIVE
+    paused_until: datetime | None = None
+    origin: Origin = Origin.FILE
+    created_at: datetime | None = None
+
+    def wants_mail(self, now: datetime) -> bool:
+        """Tell whether mail may be sent at ``now``; a pause ends by itself."""
+        if self.status is Status.PAUSED:
+            return self.paused_until is not None and now >= self.paused_until
+        return self.status is Status.ACTIVE
+
+    def confirm(self) -> "Subscriber":
+        """Return the subscriber with mail allowed.
+
+        Raises:
+            InvalidTransitionError: the reader has unsubscribed; only the reader undoes that.
+        """
+        if self.status is Status.UNSUBSCRIBED:
+            raise InvalidTransitionError(f"{self.email} has unsubscribed")
+        return replace(self, status=Status.ACTIVE, paused_until=None)
+
+    def pause(self, until: datetime | None) -> "Subscriber":
+        """Return the subscriber with mail held back until a time, or without end.
+
+        Raises:
+            InvalidTransitionError: there is nothing to pause (pending or unsubscribed).
+        """
+        if self.status not in {Status.ACTIVE, Status.PAUSED}:
+            raise InvalidTransitionError(
+                f"{self.email} is {self.status} and cannot be paused; only active readers can"
+            )
+        return replace(self, status=Status.PAUSED, paused_until=until)
+
+    def unsubscribe(self) -> "Subscriber":
+        """Return the subscriber with mail ended; doing it twice changes nothing."""
+        return replace(self, status=Status.UNSUBSCRIBED, paused_until=None)

@@ -1,0 +1,129 @@
+"""Every error that this program raises on purpose, as one tree.
+
+* DigestError
+  + UsageError             a command was called in a way that cannot work
+    - UnknownSubscriber
+  + ConfigError            the configuration is wrong; carries every problem found
+  + RecordError            one record (a paper, a profile, a reader) cannot be read
+  + TokenError             a link's token is not genuine, not for this, or too old
+  + InvalidTransition      a state may not follow another
+  + ThemeError             a theme is missing a part or does not render
+  + StoreError             the database cannot be used
+    - StaleSchemaError
+    - StoreBusyError       another daemon holds the store (temporary)
+  + SourceError            an upstream gave no usable answer; carries its named state
+  + TransportError         the relay cannot be used at all; carries what to mend
+
+``temporary`` says whether the same call may succeed later, unchanged;
+``exit_code`` is what the command line ends with (design: 0, 1, 2 or 75).
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+
+class DigestError(Exception):
+    """The operation could not be done."""
+
+    temporary = False
+    exit_code = 1
+
+
+class UsageError(DigestError):
+    """The command was called in a way that cannot work."""
+
+    exit_code = 2
+
+
+class UnknownSubscriberError(UsageError):
+    """No subscriber has this address.
+
+    Args:
+        address: the address as the caller gave it.
+    """
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"{address}: no such subscriber; `digest subscribers list` shows who is there"
+        )
+        self.address = address
+
+
+class ConfigError(DigestError):
+    """The configuration is wrong.
+
+    Args:
+        problems: one line each, ``where: table.key: what is wrong, what is allowed``.
+    """
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class RecordError(DigestError):
+    """One record cannot be read; the message says which field and why."""
+
+    exit_code = 2
+
+
+class TokenError(DigestError):
+    """A link's token gives no right.
+
+    Args:
+        reason: why, as one of the words below.
+    """
+
+    REASONS: ClassVar = {
+        "malformed": "it is incomplete or no token at all",
+        "key": "it was signed with a key that is no longer accepted",
+        "forged": "its signature does not match",
+        "purpose": "it is for another page",
+        "expired": "it is too old; ask for a new one",
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"this link does not work: {self.REASONS[reason]}")
+        self.reason = reason
+
+
+class InvalidTransitionError(DigestError):
+    """A state may not follow another."""
+
+
+class ThemeError(DigestError):
+    """A theme is missing a part, or does not render."""
+
+    exit_code = 2
+
+
+class StoreError(DigestError):
+    """The database cannot be used."""
+
+
+class StaleSchemaError(StoreError):
+    """The database was made by another version of the program."""
+
+    exit_code = 2
+
+
+class StoreBusyError(StoreError):
+    """Another daemon holds this store."""
+
+    temporary = True
+    exit_code = 75
+
+
+class SourceError(DigestError):
+    """An upstream gave no usable answer."""
+
+    temporary = True
+
+
+class TransportError(DigestError):
+    """The relay cannot be used at all; the message says what to mend."""
+
+    temporary = True
+    exit_code = 75

@@ -1,0 +1,1 @@
+"""The use cases: harvest, compose, deliver; ports in, values out."""

@@ -1,0 +1,236 @@
+"""Choose each due reader's papers and put the editions into the outbox.
+
+Candidates are papers first seen since the reader's last cut-off and never shown to that
+reader. All readers of a block are ranked at once; the editions, their papers and their
+queued deliveries are stored in one transaction.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.core.delivery import Delivery
+from digest.core.edition import Edition, Match
+from digest.core.paper import Paper, PaperId
+from digest.core.rank import Pool, Profile, Ranking, explain, rank, trending
+from digest.core.schedule import Slot
+from digest.core.subscriber import Subscriber
+from digest.ports import EditionStore, History, PaperStore, StoredPaper
+
+_BLOCK = 500
+_TRENDING_LENGTH = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeSettings:
+    """What composing needs to know.
+
+    Attributes:
+        max_age: a paper older than this when first seen is not news.
+        send_empty: tell readers when there is nothing, in place of silence.
+        give_up_after: how long a delivery may be tried.
+        new_message_id: makes a Message-ID that no other mail has.
+    """
+
+    max_age: timedelta
+    send_empty: bool
+    give_up_after: timedelta
+    new_message_id: Callable[[Slot], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeReport:
+    """How many editions were composed, and how many of the readers had nothing new."""
+
+    composed: int = 0
+    empty: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The papers that may be candidates, prepared once for all readers."""
+
+    stored: tuple[StoredPaper, ...]
+    pool: Pool
+    serials: NDArray[np.int64]
+    positions: dict[PaperId, int]
+
+    def candidates(self, history: History) -> NDArray[np.bool_]:
+        """Return which papers are new to the reader with this history."""
+        mask: NDArray[np.bool_] = self.serials > history.cutoff
+        mask[[self.positions[paper] for paper in history.shown if paper in self.positions]] = False
+        return mask
+
+    @property
+    def newest(self) -> int:
+        """The serial up to which papers were looked at."""
+        return int(self.serials[-1]) if len(self.serials) else 0
+
+
+def open_window(papers: PaperStore, *, now: datetime, max_age: timedelta) -> Window:
+    """Load the papers of the last ``max_age`` that were news when first seen."""
+    stored = tuple(
+        paper
+        for paper in papers.papers_since(0, first_seen_after=now - max_age)
+        if _was_news(paper, max_age)
+    )
+    return Window(
+        stored=stored,
+        pool=Pool([paper.paper for paper in stored]),
+        serials=np.array([paper.serial for paper in stored], dtype=np.int64),
+        positions={paper.paper.id: position for position, paper in enumerate(stored)},
+    )
+
+
+def plan(
+    due: Sequence[tuple[Subscriber, Slot]],
+    *,
+    papers: PaperStore,
+    editions: EditionStore,
+    max_age: timedelta,
+    now: datetime,
+) -> Iterator[list[tuple[Subscriber, Edition]]]:
+    """Yield the editions of the due readers, block by block, storing nothing."""
+    if not due:
+        return
+    window = open_window(papers, now=now, max_age=max_age)
+    for start in range(0, len(due), _BLOCK):
+        yield _compose_block(due[start : start + _BLOCK], window, papers, editions, now)
+
+
+def compose(
+    due: Sequence[tuple[Subscriber, Slot]],
+    *,
+    papers: PaperStore,
+    editions: EditionStore,
+    settings: ComposeSettings,
+    now: datetime,
+    progress: Callable[[int], None] = lambda _readers: None,
+) -> ComposeReport:
+    """Compose and store one edition for each due reader.
+
+    Args:
+        due: readers with the slot that is due; a slot made before is left as it is.
+        papers: where papers come from.
+        editions: the outbox.
+        settings: limits and policies.
+        now: the present (UTC).
+        progress: called with the number of readers done since the last call.
+    """
+    composed = empty = 0
+    blocks = plan(due, papers=papers, editions=editions, max_age=settings.max_age, now=now)
+    for block in blocks:
+        editions.add_editions(
+            [(edition, _delivery(reader, edition, settings)) for reader, edition in block]
+        )
+        filled = sum(not edition.is_empty for _, edition in block)
+        composed += filled
+        empty += len(block) - filled
+        progress(len(block))
+    return ComposeReport(composed=composed, empty=empty)
+
+
+def preview(
+    subscriber: Subscriber,
+    slot: Slot,
+    *,
+    papers: PaperStore,
+    editions: EditionStore,
+    max_age: timedelta,
+    now: datetime,
+) -> tuple[Edition, Ranking]:
+    """Compose a reader's next edition without storing it, and explain every choice."""
+    window = open_window(papers, now=now, max_age=max_age)
+    history = editions.histories([subscriber.id])[subscriber.id]
+    mask = window.candidates(history)
+    liked = papers.papers(subscriber.interests.liked)
+    profile = profile_of(subscriber)
+    (ranking,) = rank(window.pool, [profile], liked=liked, candidates=[mask])
+    edition = _edition(subscriber, slot, ranking, window=window, mask=mask, now=now)
+    return edition, explain(window.pool, profile, liked=liked, candidates=[mask])
+
+
+def profile_of(subscriber: Subscriber) -> Profile:
+    """Return a reader's interests as ranking takes them."""
+    return Profile(
+        id=str(subscriber.id),
+        interests=subscriber.interests,
+        limit=subscriber.max_papers,
+        min_score=subscriber.min_score,
+    )
+
+
+def _was_news(paper: StoredPaper, max_age: timedelta) -> bool:
+    published = paper.paper.published
+    return published is None or paper.first_seen - published <= max_age
+
+
+def _compose_block(
+    block: Sequence[tuple[Subscriber, Slot]],
+    window: Window,
+    papers: PaperStore,
+    editions: EditionStore,
+    now: datetime,
+) -> list[tuple[Subscriber, Edition]]:
+    histories = editions.histories([subscriber.id for subscriber, _ in block])
+    masks = [window.candidates(histories[subscriber.id]) for subscriber, _ in block]
+    profiles = [profile_of(subscriber) for subscriber, _ in block]
+    liked = papers.papers({liked for profile in profiles for liked in profile.interests.liked})
+    rankings = rank(window.pool, profiles, liked=liked, candidates=masks)
+    return [
+        (subscriber, _edition(subscriber, slot, ranking, window=window, mask=mask, now=now))
+        for (subscriber, slot), ranking, mask in zip(block, rankings, masks, strict=True)
+    ]
+
+
+def _edition(
+    subscriber: Subscriber,
+    slot: Slot,
+    ranking: Ranking,
+    *,
+    window: Window,
+    mask: NDArray[np.bool_],
+    now: datetime,
+) -> Edition:
+    candidates = [window.stored[position].paper for position in np.flatnonzero(mask)]
+    picks, matched = ranking.matches, ranking.matched
+    if subscriber.interests.is_empty:
+        picks = trending(candidates, now=now, limit=subscriber.max_papers)
+        matched = len(candidates)
+    return Edition(
+        subscriber_id=subscriber.id,
+        slot=slot,
+        created_at=now,
+        cutoff=window.newest,
+        considered=len(candidates),
+        matched=matched,
+        picks=picks,
+        trending=_trending_below(picks, candidates, now) if picks else (),
+    )
+
+
+def _trending_below(
+    picks: Sequence[Match], candidates: Sequence[Paper], now: datetime
+) -> tuple[Paper, ...]:
+    """Return the community's favourites that are not picked already."""
+    picked = {match.paper.id for match in picks}
+    loved = [paper for paper in candidates if paper.signals.upvotes and paper.id not in picked]
+    return tuple(match.paper for match in trending(loved, now=now, limit=_TRENDING_LENGTH))
+
+
+def _delivery(
+    subscriber: Subscriber, edition: Edition, settings: ComposeSettings
+) -> Delivery | None:
+    if edition.is_empty and not settings.send_empty:
+        return None
+    return Delivery(
+        edition_id=0,
+        subscriber_id=subscriber.id,
+        recipient=subscriber.email,
+        message_id=settings.new_message_id(edition.slot),
+        next_attempt_at=edition.created_at,
+        expires_at=edition.created_at + settings.give_up_after,
+    )

@@ -1,0 +1,135 @@
+"""Why a reader did or did not get a mail, as a reason code and a sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from digest.core.delivery import Delivery, DeliveryState
+from digest.core.edition import Edition
+from digest.core.schedule import Slot, current_slot, due_at, next_slot
+from digest.core.subscriber import Status, Subscriber
+
+
+class Code(StrEnum):
+    """What came of a slot, or why nothing did."""
+
+    SENT = "sent"
+    QUEUED = "queued"
+    SENDING = "sending"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    SUPPRESSED = "suppressed"
+    EMPTY = "empty"
+    NOT_COMPOSED = "not-composed"
+    NOT_DUE = "not-due"
+    PENDING = "pending"
+    PAUSED = "paused"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer for one reader and slot.
+
+    Attributes:
+        slot: the slot's key, "" when none is open.
+        code: the reason, for scripts.
+        sentence: the reason, for people.
+    """
+
+    slot: str
+    code: Code
+    sentence: str
+
+
+def why(
+    subscriber: Subscriber,
+    slot: Slot | None,
+    editions: Sequence[Edition],
+    deliveries: Sequence[Delivery],
+    *,
+    now: datetime,
+) -> Verdict:
+    """Say what came of a slot.
+
+    Args:
+        subscriber: the reader.
+        slot: the slot asked about; None takes the one that ``now`` lies in.
+        editions: the reader's editions for it (none or one).
+        deliveries: the deliveries of those editions (none or one).
+        now: the present (UTC).
+    """
+    wanted = slot or current_slot(subscriber.schedule, now)
+    key = wanted.key if wanted else ""
+    if deliveries:
+        return Verdict(
+            slot=key,
+            code=Code(deliveries[0].state.value),
+            sentence=_of_delivery(deliveries[0], editions[0]),
+        )
+    if editions:
+        return Verdict(slot=key, code=Code.EMPTY, sentence=_of_empty(editions[0], subscriber))
+    return _of_nothing(subscriber, wanted, key, now)
+
+
+def _of_delivery(delivery: Delivery, edition: Edition) -> str:  # noqa: PLR0911 - one a state
+    papers = f"{len(edition.picks)} of {edition.considered} candidates"
+    match delivery.state:
+        case DeliveryState.SENT:
+            return (
+                f"accepted by the next hop at {_at(delivery.sent_at)} with {papers} "
+                f"({delivery.reply})"
+            )
+        case DeliveryState.QUEUED:
+            return f"composed with {papers}, waiting to be sent"
+        case DeliveryState.SENDING:
+            return (
+                f"attempt {delivery.attempts} is under way since a claim by {delivery.lease_owner}"
+            )
+        case DeliveryState.DEFERRED:
+            again = _at(delivery.next_attempt_at)
+            return f"attempt {delivery.attempts} did not work ({delivery.reply}); again at {again}"
+        case DeliveryState.FAILED:
+            return f"failed for good: {delivery.reply}"
+        case DeliveryState.IN_DOUBT:
+            return f"held, it may have arrived: {delivery.reply}"
+        case DeliveryState.SUPPRESSED:
+            return f"not sent: {delivery.reply or 'the address must not be mailed'}"
+
+
+def _of_empty(edition: Edition, subscriber: Subscriber) -> str:
+    if not edition.considered:
+        return "no paper was new to this reader"
+    if edition.matched:
+        return (
+            f"{edition.matched} of {edition.considered} new papers matched, none reached "
+            f"min_score {subscriber.min_score:g}"
+        )
+    return f"none of {edition.considered} new papers matched the interests"
+
+
+def _of_nothing(subscriber: Subscriber, slot: Slot | None, key: str, now: datetime) -> Verdict:
+    stopped = {
+        Status.PENDING: (Code.PENDING, "the address was never confirmed"),
+        Status.UNSUBSCRIBED: (Code.UNSUBSCRIBED, "the reader unsubscribed"),
+        Status.PAUSED: (Code.PAUSED, f"paused until {_at(subscriber.paused_until)}"),
+    }
+    if not subscriber.wants_mail(now):
+        code, sentence = stopped[subscriber.status]
+        return Verdict(slot=key, code=code, sentence=sentence)
+    upcoming = next_slot(subscriber.schedule, now)
+    next_at = due_at(subscriber.schedule, upcoming)
+    if slot is None or slot >= upcoming:
+        sentence = f"the next edition, {upcoming.key}, is due at {_at(next_at)}"
+        return Verdict(slot=key, code=Code.NOT_DUE, sentence=sentence)
+    sentence = (
+        f"nothing was composed for this slot, due at {_at(due_at(subscriber.schedule, slot))}: "
+        "neither `digest send` nor the daemon ran while it was open"
+    )
+    return Verdict(slot=key, code=Code.NOT_COMPOSED, sentence=sentence)
+
+
+def _at(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "further notice"

@@ -1,0 +1,1 @@
+"""The bundled papers and readers of `digest demo`."""

@@ -1,0 +1,70 @@
+"""The database: papers, people, editions and deliveries."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.errors import StoreError
+from digest.ports import EditionStore, Ledger, PaperStore, SubscriberStore
+from digest.store.address import file_of, locate
+from digest.store.database import Database
+from digest.store.deliveries import SqlLedger
+from digest.store.editions import SqlEditionStore
+from digest.store.papers import SqlPaperStore
+from digest.store.schema import check_schema, migrate
+from digest.store.subscribers import SqlSubscriberStore
+
+__all__ = ["Store", "migrate", "open_store", "store_exists"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """One database, seen through the ports that it fulfils; usable from any thread."""
+
+    papers: PaperStore
+    subscribers: SubscriberStore
+    editions: EditionStore
+    ledger: Ledger
+    database: Database
+
+    def close(self) -> None:
+        """Close the connections; nothing is lost by not doing so."""
+        self.database.close()
+
+
+def store_exists(url: str, *, base: Path) -> bool:
+    """Tell whether there is a database to open; a server's is somebody else's to make.
+
+    Raises:
+        StoreError: ``url`` names none that we can use.
+    """
+    file = file_of(locate(url, base=base))
+    return file is None or file.exists()
+
+
+def open_store(url: str, *, base: Path) -> Store:
+    """Open a database that is there and up to date.
+
+    Args:
+        url: ``store.url`` of the configuration.
+        base: the folder that a relative file is taken from.
+
+    Raises:
+        StaleSchemaError: it was made by another version of the program.
+        StoreError: it is missing or cannot be used.
+    """
+    place = locate(url, base=base)
+    if not store_exists(url, base=base):
+        raise StoreError(f"{place.database}: there is no database; run `digest init`")
+    database = Database(place)
+    try:
+        check_schema(database)
+    except StoreError:
+        database.close()
+        raise
+    return Store(
+        papers=SqlPaperStore(database),
+        subscribers=SqlSubscriberStore(database),
+        editions=SqlEditionStore(database),
+        ledger=SqlLedger(database),
+        database=database,
+    )

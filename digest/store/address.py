@@ -1,0 +1,55 @@
+"""Which database a ``store.url`` means, and how to call it in a message."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from digest.errors import StoreError
+
+_ALLOWED = "allowed: sqlite:///FILE, or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+
+
+def locate(url: str, *, base: Path) -> URL:
+    """Return the database that ``url`` names, a relative file taken from ``base``.
+
+    Raises:
+        StoreError: it names none that we can use.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreError(f"store.url: this is no database address; {_ALLOWED}") from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _sqlite(parsed, base)
+        case "postgresql":
+            return _postgresql(parsed)
+        case other:
+            raise StoreError(f"store.url: there is no store for {other!r}; {_ALLOWED}")
+
+
+def file_of(url: URL) -> Path | None:
+    """Return the file of a SQLite database, None for a server's."""
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def name_of(url: URL) -> str:
+    """Return what to call the database; never its password."""
+    return str(file_of(url) or url.render_as_string(hide_password=True))
+
+
+def _sqlite(url: URL, base: Path) -> URL:
+    database = url.database or ":memory:"
+    if database == ":memory:" or database.startswith("file:"):
+        raise StoreError(f"store.url: the database must be a file on a disk; {_ALLOWED}")
+    return URL.create("sqlite", database=str((base / database).absolute()))
+
+
+def _postgresql(url: URL) -> URL:
+    if find_spec("psycopg") is None:
+        raise StoreError(
+            "store.url: PostgreSQL needs psycopg; run `pip install 'papercourier[postgres]'`"
+        )
+    return url.set(drivername="postgresql+psycopg")

@@ -1,0 +1,143 @@
+"""The statement that claims deliveries, and settles on the way those not to be sent.
+
+One UPDATE looks at suppressions, at the reader's wish and at the expiry in the same moment
+in which it takes the row: nobody gets mail after an unsubscribe was stored.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Executable,
+    Text,
+    and_,
+    bindparam,
+    case,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from digest.core.delivery import Delivery, DeliveryState
+from digest.core.subscriber import Status
+from digest.store.columns import choices, instants
+from digest.store.database import chunks
+from digest.store.rows import DELIVERY_COLUMNS, Values, delivery_of
+from digest.store.tables import CLAIMABLE, deliveries, subscribers, suppressions
+
+_SETTLED_AT_ONCE = 1_000
+_NOW = bindparam("now", type_=instants())
+_OWNER = bindparam("owner", type_=Text())
+_UNTIL = bindparam("until", type_=instants())
+_LIMIT = bindparam("limit", type_=BigInteger())
+_READERS = bindparam("readers", type_=BigInteger(), expanding=True)
+_STATE = choices(DeliveryState)
+
+_EXPIRED = deliveries.c.expires_at <= _NOW
+_SUPPRESSED = suppressions.c.address_key.is_not(None)
+_WANTED = or_(
+    subscribers.c.status == Status.ACTIVE,
+    and_(subscribers.c.status == Status.PAUSED, subscribers.c.paused_until <= _NOW),
+)
+_VERDICT = case(
+    (_EXPIRED, literal(DeliveryState.FAILED, _STATE)),
+    (_SUPPRESSED, literal(DeliveryState.SUPPRESSED, _STATE)),
+    (_WANTED, literal(DeliveryState.SENDING, _STATE)),
+    else_=literal(DeliveryState.SUPPRESSED, _STATE),
+)
+_GIVEN_UP = literal("given up: ") + case(
+    (deliveries.c.reply == "", "its time was over before it was tried"),
+    else_=deliveries.c.reply,
+)
+_REPLY = case(
+    (_EXPIRED, _GIVEN_UP),
+    (_SUPPRESSED, literal("the address is suppressed: ") + suppressions.c.reason),
+    (_WANTED, deliveries.c.reply),
+    else_=literal("the reader is ") + subscribers.c.status.cast(Text),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """The same UPDATE for the next ``limit`` due deliveries, twice.
+
+    Attributes:
+        claim: takes those to be sent, settles the others, returns all.
+        settle: settles those that are not to be sent, leaves the others.
+    """
+
+    claim: Executable
+    settle: Executable
+
+
+def _statements(*only: ColumnElement[bool]) -> _Statements:
+    due = (
+        select(deliveries.c.id, _VERDICT.label("verdict"), _REPLY.label("reply"))
+        .join_from(deliveries, subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .outerjoin(suppressions, suppressions.c.address_key == deliveries.c.recipient_key)
+        .where(CLAIMABLE, deliveries.c.next_attempt_at <= _NOW, *only)
+        .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
+        .limit(_LIMIT)
+        .with_for_update(of=deliveries, skip_locked=True)
+        .subquery("due")
+    )
+    is_taken = due.c.verdict == DeliveryState.SENDING
+    change = (
+        update(deliveries)
+        .where(deliveries.c.id == due.c.id)
+        .values(
+            state=due.c.verdict,
+            attempts=deliveries.c.attempts + case((is_taken, 1), else_=0),
+            lease_owner=case((is_taken, _OWNER), else_=""),
+            lease_until=case((is_taken, _UNTIL), else_=null()),
+            reply=due.c.reply,
+            changed_at=_NOW,
+        )
+    )
+    return _Statements(change.returning(*DELIVERY_COLUMNS), change.where(~is_taken))
+
+
+_OF_ALL = _statements()
+_OF_READERS = _statements(deliveries.c.subscriber_id.in_(_READERS))
+
+
+def claim_due(
+    connection: Connection,
+    *,
+    owner: str,
+    limit: int,
+    now: datetime,
+    until: datetime,
+    readers: Sequence[int] | None,
+) -> list[Delivery]:
+    """Claim up to ``limit`` due deliveries, oldest first, of these readers or of all."""
+    values: Values = {"owner": owner, "now": now, "until": until}
+    if readers is None:
+        return _claim(connection, _OF_ALL, values, limit)
+    claimed: list[Delivery] = []
+    for chunk in chunks(readers):
+        values["readers"] = chunk
+        claimed += _claim(connection, _OF_READERS, values, limit - len(claimed))
+    return claimed
+
+
+def _claim(
+    connection: Connection, statements: _Statements, values: Values, limit: int
+) -> list[Delivery]:
+    claimed: list[Delivery] = []
+    while wanted := limit - len(claimed):
+        rows = connection.execute(statements.claim, values | {"limit": wanted}).all()
+        batch = [delivery_of(row) for row in rows]
+        claimed += [delivery for delivery in batch if delivery.state is DeliveryState.SENDING]
+        if len(batch) < wanted:
+            break
+        if len(claimed) < limit:
+            # Some at the head of the queue are not to be sent; perhaps very many are.
+            connection.execute(statements.settle, values | {"limit": _SETTLED_AT_ONCE})
+    return sorted(claimed, key=lambda delivery: (delivery.next_attempt_at, delivery.id))

@@ -1,0 +1,168 @@
+"""Column types: how values of the core lie in a row, the same on every database.
+
+Times are whole microseconds since 1970: exact, sortable and without a zone to get wrong.
+Lists and interests are JSON, which nobody searches by SQL.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import BigInteger, Dialect, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from digest.core.edition import Reason, ReasonKind
+from digest.core.paper import PaperId
+from digest.core.schedule import Cadence
+from digest.core.subscriber import Interests, Keyword, TextField
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_Value = TypeVar("_Value")
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+class Coded(TypeDecorator[_Value], Generic[_Value]):
+    """A value that is written and read by a pair of functions; NULL is None both ways."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(
+        self,
+        encode: Callable[[_Value], Any],
+        decode: Callable[[Any], _Value],
+        stored_as: TypeEngine[Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self.encode = encode
+        self.decode = decode
+        self.stored_as = stored_as or Text()
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Say what the column is to the database."""
+        return dialect.type_descriptor(self.stored_as)
+
+    def process_bind_param(self, value: _Value | None, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write a value."""
+        return None if value is None else self.encode(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> _Value | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read a value."""
+        return None if value is None else self.decode(value)
+
+
+def instants() -> Coded[datetime]:
+    """Times; a time without a zone is refused (TypeError), for nobody knows when it is."""
+    return Coded(_encode_instant, _decode_instant, BigInteger())
+
+
+def days() -> Coded[date]:
+    """Calendar days, as ISO text."""
+    return Coded(date.isoformat, date.fromisoformat)
+
+
+def wall_times() -> Coded[time]:
+    """Hours and minutes on somebody's clock, as ISO text."""
+    return Coded(time.isoformat, time.fromisoformat)
+
+
+def cadences() -> Coded[Cadence]:
+    """How often, in the words of the configuration."""
+    return Coded(str, Cadence.parse)
+
+
+def choices(members: type[_Choice]) -> Coded[_Choice]:
+    """Members of an enumeration, as their text."""
+    return Coded(str, members)
+
+
+def paper_ids() -> Coded[PaperId]:
+    """Canonical paper ids, as plain text, which every driver knows."""
+    return Coded(str, PaperId)
+
+
+def text_lists() -> Coded[tuple[str, ...]]:
+    """Texts in order."""
+    return Coded(_to_json, _decode_texts)
+
+
+def reason_lists() -> Coded[tuple[Reason, ...]]:
+    """Why a paper was chosen, strongest reason first."""
+    return Coded(_encode_reasons, _decode_reasons)
+
+
+def interest_sets() -> Coded[Interests]:
+    """Everything a reader said about what to read."""
+    return Coded(_encode_interests, _decode_interests)
+
+
+def _encode_instant(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def _decode_instant(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+@lru_cache(maxsize=4_096)  # the same papers are read again for every reader's mail
+def _decode_texts(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
+
+
+def _encode_reasons(reasons: Sequence[Reason]) -> str:
+    return _to_json(
+        [
+            (reason.kind, reason.text, reason.field, reason.count, reason.points)
+            for reason in reasons
+        ]
+    )
+
+
+def _decode_reasons(stored: str) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(
+            kind=ReasonKind(kind),
+            text=text,
+            field=_decode_field(field),
+            count=count,
+            points=points,
+        )
+        for kind, text, field, count, points in json.loads(stored)
+    )
+
+
+def _encode_interests(interests: Interests) -> str:
+    return _to_json(
+        {
+            "keywords": [(word.term, word.weight, word.field) for word in interests.keywords],
+            "exclude": interests.exclude,
+            "categories": interests.categories,
+            "authors": interests.authors,
+            "liked": interests.liked,
+            "text": interests.text,
+        }
+    )
+
+
+def _decode_interests(stored: str) -> Interests:
+    told = json.loads(stored)
+    return Interests(
+        keywords=tuple(
+            Keyword(term=term, weight=weight, field=_decode_field(field))
+            for term, weight, field in told["keywords"]
+        ),
+        exclude=tuple(told["exclude"]),
+        categories=tuple(told["categories"]),
+        authors=tuple(told["authors"]),
+        liked=tuple(map(PaperId, told["liked"])),
+        text=told["text"],
+    )
+
+
+def _decode_field(stored: str | None) -> TextField | None:
+    return None if stored is None else TextField(stored)

@@ -1,0 +1,92 @@
+"""What readers have had: the slots that are done, the papers shown, how far was looked."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from digest.core.delivery import DeliveryState
+from digest.core.paper import PaperId
+from digest.ports import History
+from digest.store.database import chunks
+from digest.store.tables import deliveries, edition_papers, editions, papers
+
+_LOST = (DeliveryState.FAILED, DeliveryState.SUPPRESSED)
+_WAS_SHOWN = or_(
+    deliveries.c.state.not_in(_LOST),
+    and_(deliveries.c.state.is_(None), editions.c.picks > 0),
+)
+
+
+@dataclass(slots=True)
+class _Past:
+    """A history while it is being read."""
+
+    cutoff: int = 0
+    shown: list[int] = field(default_factory=list)
+    slots: list[str] = field(default_factory=list)
+    empty_slots: dict[str, int] = field(default_factory=dict)
+
+
+def read_histories(connection: Connection, subscriber_ids: Sequence[int]) -> dict[int, History]:
+    """Return the history of each of these readers; all are present in the result."""
+    pasts = {reader: _Past() for reader in subscriber_ids}
+    for chunk in chunks(pasts):
+        _read_slots(connection, chunk, pasts)
+        _read_shown(connection, chunk, pasts)
+    ids = _ids(connection, {serial for past in pasts.values() for serial in past.shown})
+    return {
+        reader: History(
+            cutoff=past.cutoff,
+            shown=frozenset(map(ids.__getitem__, past.shown)),
+            slots=frozenset(past.slots),
+            empty_slots=past.empty_slots,
+        )
+        for reader, past in pasts.items()
+    }
+
+
+def _read_slots(connection: Connection, readers: Sequence[int], pasts: dict[int, _Past]) -> None:
+    """Read slots and cut-offs; an edition that was lost keeps its slot, not its cut-off."""
+    query = (
+        select(
+            editions.c.subscriber_id,
+            editions.c.slot,
+            editions.c.cutoff,
+            editions.c.picks,
+            deliveries.c.state,
+        )
+        .outerjoin_from(editions, deliveries, deliveries.c.edition_id == editions.c.id)
+        .where(editions.c.subscriber_id.in_(readers))
+    )
+    for reader, slot, cutoff, picks, state in connection.execute(query):
+        past = pasts[reader]
+        if picks or state:
+            past.slots.append(slot)
+        else:
+            past.empty_slots[slot] = cutoff
+        if state not in _LOST:
+            past.cutoff = max(past.cutoff, cutoff)
+
+
+def _read_shown(connection: Connection, readers: Sequence[int], pasts: dict[int, _Past]) -> None:
+    query = (
+        select(editions.c.subscriber_id, edition_papers.c.serial)
+        .join_from(editions, edition_papers, edition_papers.c.edition_id == editions.c.id)
+        .outerjoin(deliveries, deliveries.c.edition_id == editions.c.id)
+        .where(editions.c.subscriber_id.in_(readers), _WAS_SHOWN)
+    )
+    for reader, serial in connection.execute(query):
+        pasts[reader].shown.append(serial)
+
+
+def _ids(connection: Connection, serials: Iterable[int]) -> dict[int, PaperId]:
+    """Return the id that each paper goes by now."""
+    oldest = papers.alias("oldest")
+    query = select(papers.c.serial, oldest.c.id).join_from(
+        papers, oldest, oldest.c.serial == func.coalesce(papers.c.merged_into, papers.c.serial)
+    )
+    ids: dict[int, PaperId] = {}
+    for chunk in chunks(serials):
+        ids.update(connection.execute(query.where(papers.c.serial.in_(chunk))).all())
+    return ids

@@ -1,0 +1,162 @@
+"""People: who gets mail, and what the configuration file says of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from digest.core.subscriber import Origin, Status, Subscriber
+from digest.errors import UnknownSubscriberError, UsageError
+from digest.store.database import Database, chunks, insert_into, one_at_a_time
+from digest.store.rows import fold, row_of_subscriber, subscriber_of
+from digest.store.tables import subscribers
+
+_FIND = select(subscribers).where(subscribers.c.email_key == bindparam("key"))
+_BY_ID = select(subscribers).where(subscribers.c.id.in_(bindparam("ids", expanding=True)))
+
+
+class SqlSubscriberStore:
+    """The ``SubscriberStore`` port on a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, subscriber: Subscriber, *, now: datetime) -> Subscriber:
+        """See ``SubscriberStore``."""
+        created = replace(subscriber, created_at=subscriber.created_at or now)
+        with self._database.writing() as connection:
+            query = insert_into(connection, subscribers).values(row_of_subscriber(created))
+            number = connection.scalar(
+                query.on_conflict_do_nothing(index_elements=["email_key"]).returning(
+                    subscribers.c.id
+                )
+            )
+        if number is None:
+            raise _taken(subscriber.email)
+        return replace(created, id=number)
+
+    def update(self, subscriber: Subscriber) -> None:
+        """See ``SubscriberStore``; this is the last word, also on a block gone from the file.
+
+        Raises:
+            UnknownSubscriberError: there is none with this id.
+            UsageError: another subscriber has the address.
+        """
+        row = row_of_subscriber(subscriber)
+        if subscriber.created_at is None:
+            del row["created_at"]
+        query = update(subscribers).where(subscribers.c.id == subscriber.id)
+        with self._database.writing() as connection:
+            try:
+                changed = connection.execute(query.values(row)).rowcount
+            except IntegrityError:
+                raise _taken(subscriber.email) from None
+        if not changed:
+            raise UnknownSubscriberError(subscriber.email)
+
+    def find(self, email: str) -> Subscriber | None:
+        """See ``SubscriberStore``."""
+        with self._database.reading() as connection:
+            row = connection.execute(_FIND, {"key": fold(email)}).mappings().first()
+        return subscriber_of(row) if row else None
+
+    def by_id(self, ids: Iterable[int]) -> dict[int, Subscriber]:
+        """See ``SubscriberStore``."""
+        found: dict[int, Subscriber] = {}
+        with self._database.reading() as connection:
+            for chunk in chunks(dict.fromkeys(ids)):
+                rows = connection.execute(_BY_ID, {"ids": chunk}).mappings()
+                found |= {row["id"]: subscriber_of(row) for row in rows}
+        return found
+
+    def all(self, *, status: Status | None = None) -> list[Subscriber]:
+        """See ``SubscriberStore``."""
+        query = select(subscribers).order_by(subscribers.c.email_key)
+        if status is not None:
+            query = query.where(subscribers.c.status == status)
+        with self._database.reading() as connection:
+            return [subscriber_of(row) for row in connection.execute(query).mappings()]
+
+    def delete(self, subscriber_id: int) -> None:
+        """See ``SubscriberStore``."""
+        with self._database.writing() as connection:
+            connection.execute(delete(subscribers).where(subscribers.c.id == subscriber_id))
+
+    def sync(self, wanted: Sequence[Subscriber], *, now: datetime) -> None:
+        """See ``SubscriberStore``; of two blocks with one address the later counts."""
+        blocks = {fold(reader.email): reader for reader in wanted}
+        with self._database.writing() as connection:
+            one_at_a_time(connection, "sync")
+            known = _readers_in_file(connection)
+            _add_missing(connection, [blocks[key] for key in blocks if key not in known], now)
+            _overwrite(connection, _changed(blocks, known))
+            _take_out(connection, [known[key].reader for key in known if key not in blocks])
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A reader of origin ``file``, and the status to return to when the block is gone."""
+
+    reader: Subscriber
+    status_in_file: Status | None
+
+
+def _readers_in_file(connection: Connection) -> dict[str, _Known]:
+    query = select(subscribers).where(subscribers.c.origin == Origin.FILE)
+    return {
+        row["email_key"]: _Known(subscriber_of(row), row["status_in_file"])
+        for row in connection.execute(query).mappings()
+    }
+
+
+def _add_missing(connection: Connection, readers: Sequence[Subscriber], now: datetime) -> None:
+    """Add readers, but none whose address came in by another door."""
+    if readers:
+        created = [replace(reader, origin=Origin.FILE, created_at=now) for reader in readers]
+        query = insert_into(connection, subscribers)
+        connection.execute(
+            query.on_conflict_do_nothing(index_elements=["email_key"]),
+            [row_of_subscriber(reader) for reader in created],
+        )
+
+
+def _changed(blocks: Mapping[str, Subscriber], known: Mapping[str, _Known]) -> list[Subscriber]:
+    """Return readers as their blocks say now; status and pause stay the reader's own."""
+    changed: list[Subscriber] = []
+    for key in blocks.keys() & known.keys():
+        reader, status_in_file = known[key].reader, known[key].status_in_file
+        wanted = replace(
+            blocks[key],
+            id=reader.id,
+            status=status_in_file or reader.status,
+            paused_until=reader.paused_until,
+            origin=Origin.FILE,
+            created_at=reader.created_at,
+        )
+        if wanted != reader:
+            changed.append(wanted)
+    return changed
+
+
+def _overwrite(connection: Connection, readers: Sequence[Subscriber]) -> None:
+    if readers:
+        query = update(subscribers).where(subscribers.c.id == bindparam("row_id"))
+        connection.execute(
+            query, [row_of_subscriber(reader) | {"row_id": reader.id} for reader in readers]
+        )
+
+
+def _take_out(connection: Connection, readers: Iterable[Subscriber]) -> None:
+    """End the mail of readers whose block is gone, and keep the status to return to."""
+    ended = [reader.id for reader in readers if reader.status is not Status.UNSUBSCRIBED]
+    for chunk in chunks(ended):
+        query = update(subscribers).where(subscribers.c.id.in_(chunk))
+        connection.execute(
+            query.values(status=Status.UNSUBSCRIBED, status_in_file=subscribers.c.status)
+        )
+
+
+def _taken(address: str) -> UsageError:
+    return UsageError(f"{address}: there is a subscriber with this address already")

@@ -1,0 +1,221 @@
+"""The tables: what is kept, under which keys, and which index serves which question.
+
+Every change here needs a migration; a test compares the two.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from digest.core.delivery import DeliveryState
+from digest.core.subscriber import Origin, Status
+from digest.store.columns import (
+    cadences,
+    choices,
+    days,
+    instants,
+    interest_sets,
+    paper_ids,
+    reason_lists,
+    text_lists,
+    wall_times,
+)
+
+SCHEMA = "0001"
+"""The revision of ``migrations/versions`` that makes these tables."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives out numbers by itself only to a column that is declared INTEGER, and uses
+# none twice only with AUTOINCREMENT: a cut-off or a signed link must not change its meaning.
+_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+
+papers = Table(
+    "papers",
+    metadata,
+    Column("serial", _NUMBER, primary_key=True),
+    Column("id", paper_ids(), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("abstract", Text, nullable=False),
+    Column("authors", text_lists(), nullable=False),
+    Column("categories", text_lists(), nullable=False),
+    Column("published", instants()),
+    Column("updated", instants()),
+    Column("version", Integer),
+    Column("url", Text, nullable=False),
+    Column("pdf_url", Text, nullable=False),
+    Column("code_url", Text, nullable=False),
+    Column("discussion_url", Text, nullable=False),
+    Column("doi", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("upvotes", Integer),
+    Column("comments", Integer),
+    Column("stars", Integer),
+    Column("citations", Integer),
+    Column("sources", text_lists(), nullable=False),
+    Column("first_seen", instants(), nullable=False, index=True),
+    # The older record of the same work, found out later; this row is then history only.
+    Column("merged_into", ForeignKey("papers.serial"), index=True),
+    sqlite_autoincrement=True,
+)
+
+paper_keys = Table(
+    "paper_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("serial", ForeignKey("papers.serial"), nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("serial", ForeignKey("papers.serial"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("seen_at", instants(), primary_key=True),
+    Column("value", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("since", instants()),
+    Column("etag", Text, nullable=False),
+    Column("last_modified", Text, nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("checked_at", instants()),
+    Column("good_at", instants()),
+    Column("failures", Integer, nullable=False),
+    Column("not_before", instants()),
+    Column("papers_total", Integer, nullable=False),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("interests", interest_sets(), nullable=False),
+    Column("cadence", cadences(), nullable=False),
+    Column("send_at", wall_times(), nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("max_papers", Integer, nullable=False),
+    Column("min_score", Float, nullable=False),
+    Column("theme", Text, nullable=False),
+    Column("status", choices(Status), nullable=False, index=True),
+    Column("paused_until", instants()),
+    Column("origin", choices(Origin), nullable=False),
+    Column("created_at", instants(), nullable=False),
+    # Set while the reader's block is gone from the file: the status to return to.
+    Column("status_in_file", choices(Status)),
+    sqlite_autoincrement=True,
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    Column("slot", Text, nullable=False, index=True),
+    Column("slot_day", days(), nullable=False),
+    Column("created_at", instants(), nullable=False),
+    Column("cutoff", BigInteger, nullable=False),
+    Column("considered", Integer, nullable=False),
+    Column("matched", Integer, nullable=False),
+    Column("picks", Integer, nullable=False),
+    UniqueConstraint("subscriber_id", "slot"),
+    sqlite_autoincrement=True,
+)
+
+edition_papers = Table(
+    "edition_papers",
+    metadata,
+    Column("edition_id", ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("section", Text, nullable=False),
+    Column("serial", ForeignKey("papers.serial"), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reasons", reason_lists(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column(
+        "edition_id", ForeignKey("editions.id", ondelete="CASCADE"), nullable=False, unique=True
+    ),
+    Column(
+        "subscriber_id",
+        ForeignKey("subscribers.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("recipient", Text, nullable=False),
+    Column("recipient_key", Text, nullable=False),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("state", choices(DeliveryState), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", instants(), nullable=False),
+    Column("expires_at", instants(), nullable=False),
+    Column("lease_owner", Text, nullable=False),
+    Column("lease_until", instants()),
+    Column("code", Integer),
+    Column("reply", Text, nullable=False),
+    Column("sent_at", instants()),
+    Column("changed_at", instants(), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Nearly all deliveries are sent ones that nobody asks for. Small indexes over the others
+# keep a claim as quick after a year as on the first day. A database uses such an index
+# only for a query that repeats its condition word by word, hence text and no bound values.
+_CLAIMABLE = "state IN ('queued', 'deferred')"
+_SENDING = "state = 'sending'"
+_NOT_SENT = "state IN ('failed', 'suppressed', 'in_doubt')"
+CLAIMABLE = text(f"deliveries.{_CLAIMABLE}")
+SENDING = text(f"deliveries.{_SENDING}")
+NOT_SENT = text(f"deliveries.{_NOT_SENT}")
+
+
+def _index_where(name: str, condition: str, *columns: str) -> None:
+    where = text(condition)
+    of = [deliveries.c[column] for column in columns]
+    Index(f"ix_deliveries_{name}", *of, sqlite_where=where, postgresql_where=where)
+
+
+_index_where("claimable", _CLAIMABLE, "next_attempt_at", "id")
+_index_where("sending", _SENDING, "lease_until")
+_index_where("not_sent", _NOT_SENT, "state", "id")
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_key", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", instants(), nullable=False),
+)

@@ -1,0 +1,165 @@
+"""Open one authenticated connection to a relay, and say in one line why it cannot be done.
+
+Security is what the configuration says and nothing weaker: with ``starttls`` a server that
+does not offer STARTTLS (or whose offer was stripped on the way) gets no credentials and no
+mail (RFC 3207, section 6); certificates and host names are always verified.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import aiosmtplib
+from aiosmtplib import errors
+
+from digest.errors import TransportError
+
+
+class Security(StrEnum):
+    """How the connection is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """Where to hand mail over, and how.
+
+    Attributes:
+        host: name or address of the server.
+        port: TCP port.
+        security: protection of the line.
+        username: for AUTH; "" sends none.
+        password: gives the password when a connection is opened; never kept or shown.
+        ca_file: certificates to trust in place of the system's, or None.
+        connections: the most connections at a time.
+        max_per_connection: messages after which a connection is replaced.
+        rate_per_minute: the most messages a minute, 0 for no limit.
+        timeout: seconds to wait for a connection or a reply (RFC 5321, 4.5.3.2, asks for
+            minutes).
+        data_timeout: seconds to wait for the reply to the final dot.
+    """
+
+    host: str
+    port: int
+    security: Security
+    username: str = ""
+    password: Callable[[], str] = field(default=str, repr=False)
+    ca_file: Path | None = None
+    connections: int = 4
+    max_per_connection: int = 100
+    rate_per_minute: int = 0
+    timeout: float = 60.0
+    data_timeout: float = 600.0
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class RelayError(TransportError):
+    """The relay cannot be used now; the message names it and what to mend.
+
+    Args:
+        message: one line for people.
+        code: the server's SMTP code when it said one.
+    """
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def tls_context(relay: Relay) -> ssl.SSLContext:
+    """Return the one context that all connections to a relay share.
+
+    Raises:
+        RelayError: ``ca_file`` cannot be read.
+    """
+    try:
+        return ssl.create_default_context(cafile=relay.ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise RelayError(f"smtp.ca_file: {relay.ca_file}: cannot be read: {error}") from None
+
+
+async def open_connection(relay: Relay, context: ssl.SSLContext) -> aiosmtplib.SMTP:
+    """Connect, protect the line, greet and log in.
+
+    Raises:
+        RelayError: any of these failed.
+    """
+    connection = aiosmtplib.SMTP(
+        hostname=relay.host,
+        port=relay.port,
+        use_tls=relay.security is Security.TLS,
+        start_tls=relay.security is Security.STARTTLS,
+        tls_context=context,
+        local_hostname=_own_name(),
+        timeout=relay.timeout,
+    )
+    try:
+        await connection.connect()
+        if connection.is_ehlo_or_helo_needed:
+            await _greet(connection)
+        if relay.username:
+            await connection.login(relay.username, relay.password())
+    except (errors.SMTPException, OSError, ssl.SSLError) as error:
+        connection.close()
+        raise _explained(relay, error) from None
+    return connection
+
+
+async def _greet(connection: aiosmtplib.SMTP) -> None:
+    try:
+        await connection.ehlo()
+    except errors.SMTPHeloError:
+        await connection.helo()
+
+
+def _own_name() -> str:
+    """Return a name for EHLO without asking DNS (RFC 5321, 4.1.4, wants one, or a literal)."""
+    name = socket.gethostname()
+    return name if name.isascii() and name.strip() else "localhost"
+
+
+def _explained(relay: Relay, error: Exception) -> RelayError:
+    cause = error.__cause__ or error
+    code = error.code if isinstance(error, errors.SMTPResponseException) else None
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        what = f"its certificate was not accepted: {cause.verify_message}"
+    elif isinstance(error, errors.SMTPAuthenticationError):
+        what = (
+            f"login as {relay.username!r} was refused ({error.code} {one_line(error.message)}); "
+            "check smtp.username and the password"
+        )
+    elif isinstance(error, errors.SMTPException) and "STARTTLS extension" in str(error):
+        what = (
+            "it does not offer STARTTLS, so nothing was sent; "
+            'if it speaks TLS from the start, set smtp.security = "tls"'
+        )
+    elif isinstance(error, errors.SMTPException) and "AUTH extension" in str(error):
+        what = "it offers no login (AUTH), but smtp.username is set"
+    elif isinstance(cause, ssl.SSLError):
+        what = (
+            f"TLS failed ({cause.reason or cause}); "
+            "check smtp.port and smtp.security (587 is starttls, 465 is tls)"
+        )
+    elif isinstance(cause, TimeoutError):
+        what = f"no answer within {relay.timeout:g} s; check smtp.host and smtp.port"
+    elif isinstance(cause, socket.gaierror):
+        what = "the host name cannot be resolved; check smtp.host"
+    elif isinstance(cause, ConnectionRefusedError):
+        what = "connection refused; check smtp.host and smtp.port"
+    else:
+        what = one_line(str(error)) or type(error).__name__
+    return RelayError(f"smtp {relay}: {what}", code)
+
+
+def one_line(text: str) -> str:
+    """Return a server's reply as one printable line of bounded length."""
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(printable.split())[:300]

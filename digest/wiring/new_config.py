@@ -1,0 +1,78 @@
+"""Write a first configuration, commented, from what the user answered."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from digest.errors import ConfigError
+from digest.themes import template_folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a first configuration is made from.
+
+    Attributes:
+        name: the list's name.
+        email: the first reader.
+        reader: how to greet them, or "".
+        interests: what they care about.
+        timezone: IANA name.
+        categories: arXiv categories to harvest.
+        smtp_host: the relay; "" delivers into a Maildir.
+        smtp_port: its port.
+        smtp_security: starttls, tls or none.
+        smtp_username: for AUTH, or "".
+        sender: "Name <address>".
+    """
+
+    name: str = "Trending papers"
+    email: str = "ada@example.org"
+    reader: str = "Ada"
+    interests: Sequence[str] = ("retrieval-augmented generation", "dense retrieval")
+    timezone: str = "UTC"
+    categories: Sequence[str] = ("cs.CL", "cs.IR")
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_username: str = ""
+    sender: str = "Trending papers <digest@example.org>"
+
+
+def render_config(answers: Answers) -> str:
+    """Return the text of a configuration file."""
+    source = (template_folder() / "config" / "config.toml.j2").read_text(encoding="utf-8")
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701 - TOML, not HTML
+    environment.filters["toml"] = _toml
+    return environment.from_string(source).render(asdict(answers))
+
+
+def write_config(path: Path, answers: Answers) -> None:
+    """Write a configuration that only its owner can read; never over an existing file.
+
+    Raises:
+        ConfigError: there is a file already, or it cannot be written.
+    """
+    text = render_config(answers)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ConfigError([f"{path}: is there already; remove it to begin anew"]) from None
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be written: {error.strerror}"]) from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _toml(value: object) -> str:
+    """Write a string or a list of strings as TOML; basic strings are JSON's but for DEL."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Sequence):
+        return f"[{', '.join(_toml(part) for part in value)}]"
+    raise TypeError(f"not a string or a list of them: {type(value).__name__}")

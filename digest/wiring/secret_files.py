@@ -1,0 +1,93 @@
+"""Secrets: read when needed, made when missing, never shown."""
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from digest.config import Config
+from digest.core.tokens import KeyRing
+from digest.errors import ConfigError
+
+_KEY_BYTES = 32
+
+
+def key_ring(config: Config) -> KeyRing:
+    """Return the keys that links are signed with; makes the key file when there is none.
+
+    The file holds one key a line, hexadecimal; the first signs, all are accepted.
+
+    Raises:
+        ConfigError: the file cannot be read or written, others may read it, or it is empty.
+    """
+    path = config.path(config.digest.secret_key_file)
+    make_key_file(path)
+    where = f"digest.secret_key_file: {path}"
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise ConfigError([f"{where}: others can read it; run `chmod 600 {path}`"])
+        lines = path.read_text(encoding="ascii").split()
+        keys = tuple(bytes.fromhex(line) for line in lines)
+    except (UnicodeDecodeError, ValueError):
+        raise ConfigError([f"{where}: holds no keys; allowed: hexadecimal, one a line"]) from None
+    except OSError as error:
+        raise ConfigError([f"{where}: cannot be read: {error.strerror}"]) from None
+    if not keys or any(len(key) < 16 for key in keys):  # noqa: PLR2004 - 128 bits
+        raise ConfigError([f"{where}: holds no key of 16 bytes or more; `digest init` makes one"])
+    return KeyRing(keys)
+
+
+def make_key_file(path: Path) -> bool:
+    """Write a new random key (mode 0600) unless the file is there; tell whether it was made.
+
+    Raises:
+        ConfigError: it cannot be written.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise ConfigError(
+            [f"digest.secret_key_file: {path}: cannot be written: {error.strerror}"]
+        ) from None
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+    return True
+
+
+def smtp_password(config: Config) -> str:
+    """Return the relay's password, "" when none is configured.
+
+    Raises:
+        ConfigError: the file or variable that should hold it does not.
+    """
+    smtp = config.smtp
+    if smtp is None:
+        return ""
+    if smtp.password is not None:
+        return smtp.password.get_secret_value()
+    if smtp.password_env is not None:
+        value = os.environ.get(smtp.password_env)
+        if not value:
+            raise ConfigError(
+                [f"smtp.password_env: the variable {smtp.password_env} is not set or empty"]
+            )
+        return value
+    if smtp.password_file is not None:
+        return _password_in(config.path(smtp.password_file))
+    return ""
+
+
+def _password_in(path: Path) -> str:
+    try:
+        password = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except FileNotFoundError:
+        raise ConfigError(
+            [f"smtp.password_file: {path}: no such file; put the password in it, mode 600"]
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"smtp.password_file: {path}: cannot be read: {error}"]) from None
+    if not password:
+        raise ConfigError([f"smtp.password_file: {path}: is empty"])
+    return password

@@ -1,0 +1,55 @@
+"""Make the transport that a configuration asks for."""
+
+from digest.config import Config
+from digest.errors import ConfigError
+from digest.ports import Transport
+from digest.transports.maildir import MaildirTransport
+from digest.transports.relay import Relay, Security
+from digest.transports.smtp import SmtpTransport
+from digest.wiring.secret_files import smtp_password
+
+
+def open_transport(config: Config) -> Transport:
+    """Return the transport of ``[smtp]`` or ``[maildir]``; it opens no connection yet.
+
+    Raises:
+        ConfigError: neither is configured, or a secret is missing.
+        TransportError: the Maildir cannot be made, or ``ca_file`` cannot be read.
+    """
+    if config.maildir:
+        return MaildirTransport(config.path(config.maildir.path))
+    return SmtpTransport(relay_of(config))
+
+
+def relay_of(config: Config) -> Relay:
+    """Return the relay that ``[smtp]`` describes, its password read and checked.
+
+    Raises:
+        ConfigError: there is no ``[smtp]``, or its password cannot be read.
+    """
+    smtp = config.smtp
+    if smtp is None:
+        raise ConfigError(["smtp: is missing; sending needs a [smtp] or a [maildir] table"])
+    password = smtp_password(config)
+    return Relay(
+        host=smtp.host,
+        port=smtp.port,
+        security=Security(smtp.security),
+        username=smtp.username or "",
+        password=lambda: password,
+        ca_file=config.path(smtp.ca_file) if smtp.ca_file else None,
+        connections=smtp.connections,
+        max_per_connection=smtp.max_per_connection,
+        rate_per_minute=smtp.rate_per_minute,
+        data_timeout=config.delivery.data_timeout.total_seconds(),
+    )
+
+
+def check_way_out(config: Config) -> None:
+    """Fail early when mails could not leave: no way out configured, or no password.
+
+    Raises:
+        ConfigError: with the key that is missing.
+    """
+    if config.maildir is None:
+        relay_of(config)

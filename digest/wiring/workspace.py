@@ -1,0 +1,198 @@
+"""A configuration with its open store: what the commands and the daemon work in."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.config import Config, load, subscribers_of
+from digest.core.delivery import Delivery, RetryPolicy
+from digest.core.edition import Edition
+from digest.core.message import message_id
+from digest.core.rank import Ranking
+from digest.core.schedule import Slot, current_slot, next_slot
+from digest.core.subscriber import Subscriber
+from digest.errors import UnknownSubscriberError
+from digest.pipeline.compose import ComposeReport, ComposeSettings, compose, plan, preview
+from digest.pipeline.deliver import DeliverReport, DeliverSettings, deliver, recover
+from digest.pipeline.due import SlotAt, find_due
+from digest.pipeline.harvest import HarvestReport, SourceReport, harvest
+from digest.pipeline.letters import OutboxLetters
+from digest.store import Store, migrate, open_store, store_exists
+from digest.store.lock import dead_owners, owner_id
+from digest.wiring.clock import Clock, clock_from
+from digest.wiring.letters import letter_room
+from digest.wiring.sources import open_sources
+from digest.wiring.way_out import open_transport
+
+Due = list[tuple[Subscriber, Slot]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One configuration, its store and its clock.
+
+    Attributes:
+        config: as loaded and checked.
+        store: open, its schema current.
+        clock: gives the present (UTC), or what ``--now`` says.
+    """
+
+    config: Config
+    store: Store
+    clock: Clock
+
+    def close(self) -> None:
+        """Let the store go."""
+        self.store.close()
+
+    def find(self, email: str) -> Subscriber:
+        """Return the subscriber with this address.
+
+        Raises:
+            UnknownSubscriberError: there is none.
+        """
+        subscriber = self.store.subscribers.find(email)
+        if subscriber is None:
+            raise UnknownSubscriberError(email)
+        return subscriber
+
+    async def harvest(
+        self,
+        names: Sequence[str] = (),
+        *,
+        since: datetime | None = None,
+        told: Callable[[SourceReport], None] = lambda _report: None,
+    ) -> HarvestReport:
+        """Ask the sources (all, or those named) for what is new, and store it."""
+        async with open_sources(self.config, self.clock, names) as sources:
+            return await harvest(
+                sources, self.store.papers, clock=self.clock, since=since, told=told
+            )
+
+    def due(self, slot_at: SlotAt, readers: Sequence[Subscriber] | None = None) -> Due:
+        """Return the readers (of all, or of some) whose slot is still to be composed."""
+        return find_due(
+            self.store.subscribers.all() if readers is None else readers,
+            self.store.editions,
+            slot_at=slot_at,
+            now=self.clock(),
+            newest_serial=self.store.papers.newest_serial(),
+        )
+
+    def compose(self, due: Due, progress: Callable[[int], None]) -> ComposeReport:
+        """Compose and queue one edition for each due reader."""
+        return compose(
+            due,
+            papers=self.store.papers,
+            editions=self.store.editions,
+            settings=self._compose_settings(),
+            now=self.clock(),
+            progress=progress,
+        )
+
+    def plan(self, due: Due) -> list[tuple[Subscriber, Edition]]:
+        """Compose what the due readers would get, storing nothing."""
+        blocks = plan(
+            due,
+            papers=self.store.papers,
+            editions=self.store.editions,
+            max_age=self.config.digest.max_age,
+            now=self.clock(),
+        )
+        return [entry for block in blocks for entry in block]
+
+    def preview(self, subscriber: Subscriber) -> tuple[Edition, Ranking]:
+        """Compose what this reader would get now, storing nothing."""
+        now = self.clock()
+        slot = current_slot(subscriber.schedule, now) or next_slot(subscriber.schedule, now)
+        return preview(
+            subscriber,
+            slot,
+            papers=self.store.papers,
+            editions=self.store.editions,
+            max_age=self.config.digest.max_age,
+            now=now,
+        )
+
+    def recover(self) -> int:
+        """Settle attempts whose sender died; return how many."""
+        ledger = self.store.ledger
+        return recover(
+            ledger,
+            dead_owners=sorted(dead_owners(ledger.owners())),
+            policy=self._retry_policy(),
+            now=self.clock(),
+        )
+
+    async def deliver(
+        self,
+        *,
+        stop: asyncio.Event | None = None,
+        readers: Sequence[Subscriber] | None = None,
+        told: Callable[[Delivery], None] = lambda _delivery: None,
+    ) -> DeliverReport:
+        """Send what is due in the outbox, of all readers or of some."""
+        transport = open_transport(self.config)
+        try:
+            return await deliver(
+                self.store.ledger,
+                transport,
+                OutboxLetters(
+                    room=letter_room(self.config, self.clock),
+                    editions=self.store.editions,
+                    subscribers=self.store.subscribers,
+                ),
+                settings=self._deliver_settings(),
+                clock=self.clock,
+                stop=stop,
+                subscriber_ids=None if readers is None else [reader.id for reader in readers],
+                told=told,
+            )
+        finally:
+            await transport.close()
+
+    def _compose_settings(self) -> ComposeSettings:
+        settings = self.config
+        domain = (settings.sender or ("", "digest@localhost"))[1].rpartition("@")[2]
+        return ComposeSettings(
+            max_age=settings.digest.max_age,
+            send_empty=settings.digest.on_empty == "send",
+            give_up_after=settings.delivery.give_up_after,
+            new_message_id=lambda slot: message_id(f"{slot.key}.{secrets.token_hex(12)}", domain),
+        )
+
+    def _deliver_settings(self) -> DeliverSettings:
+        return DeliverSettings(
+            owner=owner_id(),
+            lease=self.config.delivery.lease,
+            policy=self._retry_policy(),
+            workers=self.config.smtp.connections if self.config.smtp else 1,
+        )
+
+    def _retry_policy(self) -> RetryPolicy:
+        delivery = self.config.delivery
+        return RetryPolicy(
+            first=delivery.retry_first, cap=delivery.retry_cap, on_doubt=delivery.on_doubt
+        )
+
+
+def open_workspace(path: Path, *, now: datetime | None = None) -> "closing[Workspace]":
+    """Load a configuration, open its store and bring the file's readers into it.
+
+    A SQLite database that does not exist yet is made: there is nothing to lose.
+
+    Raises:
+        ConfigError: the configuration is wrong.
+        StoreError: the database cannot be used, or its schema is not this program's.
+    """
+    config = load(path)
+    if not store_exists(config.store.url, base=config.folder):
+        migrate(config.store.url, base=config.folder)
+    store = open_store(config.store.url, base=config.folder)
+    workspace = Workspace(config, store, clock_from(now))
+    store.subscribers.sync(subscribers_of(config), now=workspace.clock())
+    return closing(workspace)

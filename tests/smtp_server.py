@@ -1,0 +1,123 @@
+"""A real SMTP server for tests: records what it accepted and misbehaves on request."""
+
+import asyncio
+import ssl
+import warnings
+from dataclasses import dataclass, field
+
+from aiosmtpd.smtp import SMTP, AuthResult
+
+
+@dataclass
+class Behaviour:
+    """What the server says; None is the usual answer.
+
+    ``at_rcpt`` and ``at_data`` map a recipient to the reply it gets; ``drop_after_data``
+    names recipients whose mail is kept while the connection is cut before the reply.
+    """
+
+    at_mail: str | None = None
+    at_rcpt: dict[str, str] = field(default_factory=dict)
+    at_data: dict[str, str] = field(default_factory=dict)
+    drop_after_data: set[str] = field(default_factory=set)
+    slow_data: float = 0.0
+
+
+class Inbox:
+    """The handler of the server: what came in, and through how many connections."""
+
+    def __init__(self, behaviour):
+        self.behaviour = behaviour
+        self.messages = []
+        self.connections = 0
+        self.transports = []
+        self.logins = []
+        self.commands = []
+
+    async def handle_MAIL(self, _server, _session, envelope, address, options):  # noqa: N802
+        self.commands.append(f"MAIL {address} {' '.join(options)}")
+        if self.behaviour.at_mail:
+            return self.behaviour.at_mail
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
+        if reply := self.behaviour.at_rcpt.get(address):
+            return reply
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, _session, envelope):  # noqa: N802
+        recipient = envelope.rcpt_tos[0]
+        await asyncio.sleep(self.behaviour.slow_data)
+        if reply := self.behaviour.at_data.get(recipient):
+            return reply
+        self.messages.append((recipient, envelope.original_content))
+        if recipient in self.behaviour.drop_after_data:
+            server.transport.abort()
+        return "250 2.0.0 Ok: queued as 42"
+
+    def recipients(self):
+        return sorted(recipient for recipient, _ in self.messages)
+
+
+class TestServer(SMTP):
+    """aiosmtpd that counts connections."""
+
+    __test__ = False
+
+    def connection_made(self, transport):
+        self.event_handler.connections += transport.get_extra_info("ssl_object") is None
+        self.event_handler.transports.append(transport)
+        super().connection_made(transport)
+
+
+class Running:
+    """A server on a free loopback port: ``async with Running(...) as server``."""
+
+    def __init__(self, behaviour=None, *, tls=None, starttls=None, password=None, **options):
+        self.inbox = Inbox(behaviour or Behaviour())
+        self._tls = tls
+        self._options = {"hostname": "localhost", "enable_SMTPUTF8": True} | options
+        if starttls:
+            self._options |= {"tls_context": starttls}
+        if password:
+            self._options |= {
+                "authenticator": self._check,
+                "auth_require_tls": bool(starttls),
+                "auth_required": True,
+            }
+        self._password = password
+        self.port = 0
+
+    def _check(self, _server, _session, _envelope, _mechanism, login):
+        self.inbox.logins.append(login.password.decode())
+        return AuthResult(success=login.password.decode() == self._password, handled=False)
+
+    def _session(self, loop):
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Requiring AUTH while not requiring TLS")
+            return TestServer(self.inbox, loop=loop, **self._options)
+
+    async def __aenter__(self):
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: self._session(loop),
+            "127.0.0.1",
+            0,
+            ssl=self._tls,
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_error):
+        self._server.close()
+        for transport in self.inbox.transports:
+            transport.abort()
+        await asyncio.sleep(0.01)  # aborted transports close on the loop's next turns
+
+
+def server_context(authority, *names):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*(names or ("localhost", "127.0.0.1"))).configure_cert(context)
+    return context
