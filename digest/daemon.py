@@ -40,6 +40,7 @@ class Daemon:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._stop = asyncio.Event()
+        self._composing = asyncio.Lock()
         self._delivering = asyncio.Lock()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -79,10 +80,13 @@ class Daemon:
                 id=_harvest_job(source.name),
                 next_run_time=self._first_harvest(source.name, source.every, now),
             )
-        tick = IntervalTrigger(seconds=int(_TICK.total_seconds()), timezone=UTC)
+        tick = IntervalTrigger(
+            seconds=int(_TICK.total_seconds()), start_date=_next_minute(now), timezone=UTC
+        )
         compose = partial(_guarded, "compose", self._compose)
         deliver = partial(_guarded, "deliver", self._deliver)
-        self._scheduler.add_job(compose, tick, id="compose", next_run_time=now)
+        self._scheduler.add_job(compose, id="catch up")
+        self._scheduler.add_job(compose, tick, id="compose")
         self._scheduler.add_job(deliver, tick, id="deliver", next_run_time=now)
 
     def _first_harvest(self, name: str, every: timedelta, now: datetime) -> datetime:
@@ -112,7 +116,8 @@ class Daemon:
         self._scheduler.modify_job(_harvest_job(source.name), next_run_time=at)
 
     async def _compose(self) -> None:
-        made = await asyncio.to_thread(self._compose_due)
+        async with self._composing:
+            made = await asyncio.to_thread(self._compose_due)
         if made:
             self._scheduler.modify_job("deliver", next_run_time=datetime.now(UTC))
 
@@ -152,6 +157,11 @@ async def _guarded(what: str, work: Callable[[], Awaitable[None]]) -> None:
         await work()
     except DigestError as error:
         _log.error("job_failed", job=what, why=str(error))
+
+
+def _next_minute(now: datetime) -> datetime:
+    """Return the next full minute: readers' hours are full minutes, and mail is on time."""
+    return now.replace(second=0, microsecond=0) + _TICK
 
 
 def _harvest_job(name: str) -> str:

@@ -32,6 +32,7 @@ subscribers_file = "{sample}/subscribers.toml"
 
 [digest]
 name = "Trending papers"
+base_url = "https://digest.example.org"  # example links: no pages run here
 max_age = "36500d"          # the bundled papers are classics: take them all for news
 
 [smtp]

@@ -6,16 +6,16 @@ makes lines of 77 characters (https://github.com/python/cpython/issues/92081).
 
 import base64
 import re
+from collections.abc import Iterator
 
 from digest.core.text import clean, clip
 
 _MAX_LINE = 78
 _MAX_WORD_LINE = 76
 _MAX_WORD = 75
-_MAX_QUOTED = 60
 _MAX_NAME = 100
 _FRAME = len("=?utf-8?q??=")
-_Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_Q_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/ ")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
 
@@ -41,21 +41,23 @@ def mailbox(field: str, name: str, address: str) -> str:
     words = phrase(field, name.replace("@", " at "))
     if not words:
         return address
-    last = words.rpartition("\r\n")[2]
-    room = _MAX_LINE - (0 if "\r\n" in words else len(field) + 2)
-    gap = " " if len(last) + len(address) + 3 <= room else "\r\n "
+    last = f"{field}: {words}".rpartition("\r\n")[2]
+    gap = " " if len(last) + len(address) + 3 <= _MAX_WORD_LINE else "\r\n "
     return f"{words}{gap}<{address}>"
 
 
 def phrase(field: str, name: str) -> str:
     """Return a display name as atoms, a quoted string or encoded-words, whatever it takes."""
     text = clip(clean(name), _MAX_NAME)
-    if text.isascii() and "=?" not in text and len(text) <= _MAX_QUOTED:
-        if _ATOMS.fullmatch(text):
-            return text
-        if "<" not in text and ">" not in text:
-            return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
+    if text.isascii() and not any(mark in text for mark in ("=?", "<", ">")):
+        plain = text if _ATOMS.fullmatch(text) else _quoted(text)
+        if len(field) + 2 + len(plain) <= _MAX_WORD_LINE:
+            return plain
     return _encoded_words(text, used=len(field) + 2)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
 
 
 def _fold(field: str, text: str) -> str:
@@ -79,24 +81,35 @@ def _encoded_words(text: str, *, used: int) -> str:
         text: what to say; decoders join the words and drop what is between them.
         used: what the first line already holds.
     """
-    q_length = sum(len(_q(character)) for character in text)
-    b_length = len(text.encode()) * 4 // 3
-    words, piece = [], ""
-    encoding, encode = ("q", _q) if q_length <= b_length else ("b", _b)
-    room = min(_MAX_WORD, _MAX_WORD_LINE - used) - _FRAME
-    for character in text:
-        if piece and len(encode(piece + character)) > room:
-            words.append(piece)
-            piece, room = "", _MAX_WORD - _FRAME
-        piece += character
-    return "\r\n ".join(f"=?utf-8?{encoding}?{encode(word)}?=" for word in [*words, piece] if word)
+    q_widths = [1 if character in _Q_SAFE else 3 * len(character.encode()) for character in text]
+    byte_counts = [len(character.encode()) for character in text]
+    first, later = min(_MAX_WORD, _MAX_WORD_LINE - used) - _FRAME, _MAX_WORD - _FRAME
+    if sum(q_widths) <= sum(byte_counts) * 4 // 3:
+        words = [f"=?utf-8?q?{_q(piece)}?=" for piece in _pieces(text, q_widths, first, later)]
+    else:
+        pieces = _pieces(text, byte_counts, first // 4 * 3, later // 4 * 3)
+        words = [f"=?utf-8?b?{_b(piece)}?=" for piece in pieces]
+    return "\r\n ".join(words)
+
+
+def _pieces(text: str, widths: list[int], first: int, later: int) -> Iterator[str]:
+    """Cut ``text`` so that the widths of each piece fit, with a room of its own for the first."""
+    start, room = 0, first
+    for end, width in enumerate(widths):
+        if width > room:
+            yield text[start:end]
+            start, room = end, later
+        room -= width
+    yield text[start:]
 
 
 def _q(text: str) -> str:
     return "".join(
-        chr(byte) if byte in _Q_SAFE else "_" if byte == ord(" ") else f"={byte:02X}"
-        for byte in text.encode()
-    )
+        character
+        if character in _Q_SAFE
+        else "".join(f"={byte:02X}" for byte in character.encode())
+        for character in text
+    ).replace(" ", "_")
 
 
 def _b(text: str) -> str:

@@ -108,12 +108,12 @@ def needs_smtputf8(address: str) -> bool:
 
 def _identity_fields(headers: Headers) -> list[tuple[str, str]]:
     """Who writes what to whom, and when."""
-    subject = clip(clean(headers.subject), _MAX_SUBJECT) or clip(clean(headers.list_id_name), 60)
+    says = clean(headers.subject) or clean(headers.list_id_name) or headers.list_id_domain
     sender, recipient = _address(headers.sender_address), _address(headers.recipient_address)
     return [
         ("From", mailbox("From", headers.sender_name, sender)),
         ("To", mailbox("To", headers.recipient_name, recipient)),
-        ("Subject", unstructured("Subject", subject)),
+        ("Subject", unstructured("Subject", clip(says, _MAX_SUBJECT))),
         ("Date", _date(headers.date)),
         ("Message-ID", _checked_message_id(headers.message_id)),
     ]

@@ -24,6 +24,7 @@ _DOI = re.compile(
     r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(?P<doi>10\.\d{4,9}/\S+)", re.IGNORECASE
 )
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(?P<key>.+)", re.IGNORECASE)
+_CANONICAL = re.compile(r"(?!https?:)[a-z][a-z0-9-]*:\S")
 _OLD_SUBJECT_CLASS = re.compile(r"\.[a-z]{2}/", re.IGNORECASE)
 _MIN_TITLE_KEY = 16
 
@@ -52,7 +53,7 @@ class PaperId(str):
             return cls(f"arxiv:{_arxiv_key(match['key'])}")
         if doi := parse_doi(text):
             return cls.from_doi(doi)
-        if re.match(r"[a-z][a-z0-9-]*:\S", text):
+        if _CANONICAL.match(text):
             return cls(text)
         return cls(f"{source}:{text}")
 

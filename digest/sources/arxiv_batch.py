@@ -6,7 +6,7 @@ Their fields: https://info.arxiv.org/help/rss_specifications.html.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
 from types import MappingProxyType
@@ -21,13 +21,10 @@ _ANNOUNCEMENT = re.compile(
     r"\s*arXiv:(?P<id>\S+)\s+Announce Type:\s*(?P<kind>\S+)\s*(?:Abstract:)?(?P<abstract>.*)",
     re.DOTALL,
 )
-_OLD_TITLE = re.compile(
-    r"(?P<title>.*?)\.?\s*\(arXiv:(?P<id>\S+)\s+\[(?P<category>[^\]]+)\](?P<mark>[^)]*)\)\s*",
-    re.DOTALL,
-)
+_OLD_TITLE_TAIL = re.compile(r"(?P<id>\S+)\s+\[(?P<category>[^\]]+)\](?P<mark>[^)]*)\)")
 _OLD_MARKS = MappingProxyType({"": "new", "CROSS LISTED": "cross", "UPDATED": "replace"})
-_ANCHOR = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_ANCHOR = re.compile(r"<a\b[^<>]*>([^<]*)</a>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +136,8 @@ def _announced(
 
 def _old_rss_item(item: Element, *, at: datetime | None) -> Announcement:
     """Read an item whose title also holds id, version, category and kind."""
-    told = _OLD_TITLE.fullmatch(text_at(item, "rss:title"))
+    title, _, tail = text_at(item, "rss:title").rpartition("(arXiv:")
+    told = _OLD_TITLE_TAIL.fullmatch(tail)
     if told is None:
         raise RecordError(f"{text_at(item, 'rss:link')[:60]!r}: no title that names the paper")
     return Announcement(
@@ -147,7 +145,7 @@ def _old_rss_item(item: Element, *, at: datetime | None) -> Announcement:
         at=at,
         entry=ArxivEntry(
             identifier=told["id"],
-            title=told["title"],
+            title=title.rstrip().removesuffix("."),
             abstract=unescape(_TAG.sub(" ", text_at(item, "rss:description"))),
             authors=map(unescape, _ANCHOR.findall(text_at(item, "dc:creator"))),
             categories=[told["category"]],
@@ -156,14 +154,19 @@ def _old_rss_item(item: Element, *, at: datetime | None) -> Announcement:
 
 
 def _rfc_time(raw: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(raw)
-    except (ValueError, OverflowError):
-        return None
+    return _zoned(parsedate_to_datetime, raw)
 
 
 def _iso_time(raw: str) -> datetime | None:
+    return _zoned(datetime.fromisoformat, raw)
+
+
+def _zoned(read: Callable[[str], datetime], raw: str) -> datetime | None:
+    """Read a time and keep its own zone, whose day is the batch's; None if it cannot be."""
     try:
-        return datetime.fromisoformat(raw)
-    except ValueError:
+        moment = read(raw)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment.astimezone(UTC)  # the last hours of the calendar have no such time
+    except (ValueError, OverflowError):
         return None
+    return moment

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from digest.core.paper import Paper, canonical_id, parse_doi
 from digest.core.records import MAX_ID, page_of
-from digest.core.text import clean, safe_url, tidy
+from digest.core.text import MAX_URL, clean, safe_url, tidy
 from digest.errors import RecordError
 from digest.sources.feed_text import best_of, plain_text, read_description
 from digest.sources.names import given_name_first, split_loose_names
@@ -88,6 +88,8 @@ def _authors(names: tuple[str, ...]) -> list[str]:
 
 def _doi_in(hint: str) -> str:
     """Return the DOI that a field or a publisher's address holds, or ""."""
+    if len(hint) > MAX_URL:
+        return ""
     address = _DOI_IN_ADDRESS.fullmatch(hint.strip())
     text = address["doi"] if address else hint
     return parse_doi(_PREPRINT_VERSION.sub(r"\1", text)) or ""

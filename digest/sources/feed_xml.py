@@ -11,7 +11,7 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from digest.core.harvest import Parsed
+from digest.core.harvest import HarvestState, Parsed
 from digest.core.paper import Paper
 from digest.core.text import clean
 from digest.sources.arxiv_query import ERROR_MARK as ARXIV_ERROR
@@ -21,8 +21,10 @@ from digest.sources.trouble import FetchTrouble
 from digest.sources.unreadable import state_of_error
 from digest.sources.xml import Element, read_xml
 
+MOST_ELEMENTS = 50_000
+MOST_FIELDS = 5_000
 _ROOTS = ("rss", "feed", "RDF")
-_CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_CDATA, _CDATA_END = b"<![CDATA[", b"]]>"
 _AMPERSAND = re.compile(rb"&(?:(#\d+|#x[\da-f]+|amp|lt|gt|quot|apos);|(\w+;)?)", re.IGNORECASE)
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SLASHED_DATE = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?:\s+(\d{1,2}):(\d\d)(?::(\d\d))?)?")
@@ -35,6 +37,7 @@ def parse_xml_feed(body: bytes, *, source: str, url: str) -> Parsed:
         FetchTrouble: the bytes are no XML that we take.
     """
     root = _read_or_mend(body)
+    _check_size(root)
     _flatten_authors(root)
     feed = feedparser.parse(
         io.BytesIO(etree.tostring(root, encoding="utf-8")),  # no DOCTYPE comes along
@@ -47,6 +50,16 @@ def parse_xml_feed(body: bytes, *, source: str, url: str) -> Parsed:
     entries = [dict(entry) for entry in feed.entries]
     _check_for_error(entries)
     return read_entries(entries, lambda entry: _paper(entry, source=source))
+
+
+def _check_size(root: Element) -> None:
+    """Refuse what no journal sends: feedparser's time grows with the square of it."""
+    if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
+        detail = f"the feed has more than {MOST_ELEMENTS} elements"
+        raise FetchTrouble(HarvestState.TOO_LARGE, detail)
+    if any(len(entry) > MOST_FIELDS for entry in root.iter("{*}item", "{*}entry")):
+        detail = f"an entry has more than {MOST_FIELDS} fields"
+        raise FetchTrouble(HarvestState.TOO_LARGE, detail)
 
 
 def _check_for_error(entries: Iterable[Mapping[str, Any]]) -> None:
@@ -74,10 +87,12 @@ def _mended(body: bytes) -> bytes:
     Control characters that XML forbids go; bare ampersands and HTML's entities become what
     they mean. What stands in CDATA sections is text already.
     """
-    parts = _CDATA.split(_FORBIDDEN.sub(b"", body))
-    return b"".join(
-        part if part.startswith(b"<![CDATA[") else _AMPERSAND.sub(_meant, part) for part in parts
-    )
+    markup, *sections = _FORBIDDEN.sub(b"", body).split(_CDATA)
+    mended = [_AMPERSAND.sub(_meant, markup)]
+    for section in sections:
+        text, end, markup = section.partition(_CDATA_END)
+        mended += [_CDATA, text, end, _AMPERSAND.sub(_meant, markup)]
+    return b"".join(mended)
 
 
 def _meant(ampersand: re.Match[bytes]) -> bytes:

@@ -46,7 +46,15 @@ class FileSource:
         batch = f"{about.st_size} bytes of {about.st_mtime_ns}"
         if batch == seen:
             return Parsed(state=HarvestState.UNCHANGED, batch=batch)
-        return replace(read_papers(self.path, source=self.name), batch=batch)
+        read = _with_titles(read_papers(self.path, source=self.name))
+        return replace(read, batch=batch)
+
+
+def _with_titles(read: Parsed) -> Parsed:
+    """Leave out papers without a title: they can be ranked, but nobody can be told of them."""
+    nameless = tuple(f"{paper.id}: no title" for paper in read.papers if not paper.title)
+    titled = tuple(paper for paper in read.papers if paper.title)
+    return replace(read, papers=titled, skipped=read.skipped + nameless)
 
 
 def read_papers(path: Path, *, source: str = "file") -> Parsed:

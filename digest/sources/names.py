@@ -77,13 +77,11 @@ def _outside_brackets(line: str, separator: str) -> Iterator[str]:
 def _without_affiliation(part: str) -> str:
     """Drop round brackets at the end; those inside a name are its owner's wish."""
     name = part.strip()
-    while name.endswith(")") and "(" in name:
-        depth = 0
-        for at in range(len(name) - 1, -1, -1):
-            depth += (name[at] == ")") - (name[at] == "(")
-            if depth == 0:
-                break
-        if depth:
-            break
-        name = name[:at].rstrip()
-    return name
+    if not name.endswith(")"):
+        return name
+    depth = 0
+    for at in range(len(name) - 1, -1, -1):
+        depth += (name[at] == ")") - (name[at] == "(")
+        if depth == 0 and name[at] not in "( ":
+            return name[: at + 1]
+    return name if depth else ""

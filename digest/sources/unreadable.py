@@ -3,9 +3,11 @@
 import re
 
 from digest.core.harvest import HarvestState
+from digest.core.text import clean
 from digest.sources.trouble import FetchTrouble
 
 _LONGEST_REFUSAL = 1000
+_LONGEST_FAULT = 200
 _HEAD = 500
 _RATE = re.compile(r"rate.{0,10}(?:exceeded|limit)|too many requests", re.IGNORECASE)
 _INSIDE = re.compile(r"internal|unavailable|overloaded|timed? ?out|try again", re.IGNORECASE)
@@ -19,6 +21,7 @@ def trouble_of_body(body: bytes, fault: str, *, ends_early: bool) -> FetchTroubl
         fault: what the reader complained about, for the case that nothing simpler fits.
         ends_early: the document begins well but does not come to its end.
     """
+    fault = clean(fault)[:_LONGEST_FAULT]
     head = body[:_HEAD].lower()
     if not body.strip():
         return FetchTrouble(HarvestState.TRUNCATED, "the answer is empty")

@@ -40,6 +40,7 @@ SPELLINGS = {
         "http://dx.doi.org/10.1101/2024.01.01.573800",
     ],
     "feed:item 7": ["item 7", " item 7 "],
+    "feed:https://example.org/7": ["https://example.org/7", "feed:https://example.org/7"],
     "openreview:aBc12": ["openreview:aBc12"],
 }
 

@@ -232,7 +232,7 @@ async def test_link_in_the_place_of_a_stamp_is_not_followed(tmp_path):
     stamp = the_stamp(tmp_path / "pace")
     stamp.unlink()
     stamp.symlink_to(victim)
-    with pytest.raises(FetchTrouble):
+    with pytest.raises(FetchTrouble, match="cannot be kept there"):
         await pacer.turn("arxiv", 3.0).__aenter__()
     assert victim.read_text() == "precious"
 

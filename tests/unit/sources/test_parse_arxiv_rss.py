@@ -63,8 +63,14 @@ def test_item_without_kind_is_listed():
     assert parse(feed).skipped[0] == "item 1: '' is no kind of announcement that we know"
 
 
-def test_unreadable_day_costs_nobody_the_paper():
-    feed = weekday_feed().replace(b"Mon, 23 Nov 2026 00:00:00 -0500", b"soon")
+def test_time_without_a_zone_is_in_utc():
+    feed = weekday_feed().replace(b"Mon, 23 Nov 2026 00:00:00 -0500", b"Mon, 23 Nov 2026 00:00:00")
+    assert parse(feed).papers[0].published == datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("day", [b"soon", b"Fri, 31 Dec 9999 23:00:00 -0500"])
+def test_unreadable_day_costs_nobody_the_paper(day):
+    feed = weekday_feed().replace(b"Mon, 23 Nov 2026 00:00:00 -0500", day)
     parsed = parse(feed)
     assert parsed.papers[0].published is None
     assert day_of(parsed.batch) is None
@@ -139,7 +145,7 @@ def test_days_of_rest_are_the_feeds_own():
 def test_full_feed_may_have_lost_some():
     feed = weekday_feed()
     item = feed[feed.index(b"<item>") : feed.index(b"</item>") + len(b"</item>")]
-    full = feed.replace(item, item * MOST_ITEMS, 1)
+    full = feed.replace(item, b"<item/>" * MOST_ITEMS + item, 1)
     assert parse(full).state is HarvestState.INCOMPLETE
 
 

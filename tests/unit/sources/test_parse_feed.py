@@ -5,6 +5,7 @@ import pytest
 
 from digest.core.harvest import HarvestState
 from digest.sources.feed import parse
+from digest.sources.feed_xml import MOST_ELEMENTS, MOST_FIELDS
 
 DATA = Path(__file__).parents[2] / "data" / "feeds"
 BASE = "https://base.example.org/dir/feed.xml"
@@ -72,6 +73,10 @@ def test_slashed_date_is_read_as_it_is_meant():
     paper = feed("publishers.xml").papers[2]
     assert paper.published == datetime(2026, 10, 16, 9, 23, 28, tzinfo=UTC)
     assert paper.authors == ("范存", "林志")
+
+
+def test_slashed_date_that_is_none_costs_nobody_the_paper():
+    assert item(title="T", guid="g", pubDate="2026/13/40 9:23").published is None
 
 
 def test_fullest_abstract_wins_without_what_stands_around_it():
@@ -163,6 +168,13 @@ def test_entities_in_an_encoding_that_hides_them_change_nothing():
     assert "boom" not in str(parsed.papers)
 
 
+@pytest.mark.parametrize(
+    "piece", ["<item/>" * MOST_ELEMENTS, "<item>" + "<b/>" * MOST_FIELDS + "<b/></item>"]
+)
+def test_feed_without_measure_is_refused(piece):
+    assert parse(rss(piece)).state is HarvestState.TOO_LARGE
+
+
 def test_deep_nesting_is_refused():
     assert parse(rss("<a>" * 5000 + "</a>" * 5000)).state is HarvestState.MALFORMED
 
@@ -176,10 +188,11 @@ def test_deep_nesting_is_refused():
         ("https://p.example.org/articles/10.9999/abc.1/full#top", "10.9999/abc.1"),
         ("https://p.example.org/find?doi=10.9999/abc.1", ""),
         ("https://p.example.org/10.99/abc.1", ""),
+        ("https://p.example.org/10.9999/" + "a" * 2_000, ""),
     ],
 )
 def test_doi_is_found_in_addresses(link, doi):
-    assert item(title="T", link=link).doi == doi
+    assert item(title="T", guid="g", link=link).doi == doi
 
 
 def test_link_stands_in_for_a_missing_id():

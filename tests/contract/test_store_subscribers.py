@@ -1,0 +1,198 @@
+"""What every ``SubscriberStore`` promises."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from digest.core.paper import PaperId
+from digest.core.schedule import Cadence, Schedule
+from digest.core.subscriber import Interests, Keyword, Origin, Status, TextField
+from digest.errors import UnknownSubscriberError, UsageError
+from tests.builders import NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition, interests
+
+ADA = a_subscriber("ada@example.org", interests=interests("retrieval"))
+BOB = a_subscriber("bob@example.org")
+
+
+@pytest.fixture
+def people(store):
+    return store.subscribers
+
+
+def test_a_new_subscriber_gets_an_id_and_a_date(people):
+    ada, bob = people.add(ADA, now=NOW), people.add(BOB, now=NOW)
+    assert 0 < ada.id < bob.id
+    assert ada == replace(ADA, id=ada.id, created_at=NOW)
+    assert people.by_id([ada.id, bob.id, 999]) == {ada.id: ada, bob.id: bob}
+
+
+def test_a_subscriber_comes_back_as_stored(people):
+    stored = people.add(
+        a_subscriber(
+            "Søren@Example.org",
+            name="Søren",
+            interests=Interests(
+                keywords=(
+                    Keyword(term="a b*", weight=-0.5, field=TextField.TITLE),
+                    Keyword(term=""),
+                ),
+                exclude=("survey",),
+                categories=("cs.*",),
+                authors=("李 明",),
+                liked=(PaperId("arxiv:2005.11401"),),
+                text="“free words”",
+            ),
+            schedule=Schedule(
+                cadence=Cadence.parse("weekly:fri"), send_at=time(6, 5), timezone="Europe/Oslo"
+            ),
+            max_papers=3,
+            min_score=0.25,
+            theme="plain",
+            status=Status.PAUSED,
+            paused_until=NOW + timedelta(days=3, microseconds=1),
+            origin=Origin.WEB,
+            created_at=NOW - timedelta(days=1),
+        ),
+        now=NOW,
+    )
+    assert people.find("søren@example.ORG") == stored
+
+
+@pytest.mark.parametrize("again", ["ada@example.org", "ADA@Example.org"])
+def test_an_address_is_taken_in_any_case(people, again):
+    people.add(ADA, now=NOW)
+    with pytest.raises(UsageError, match=again):
+        people.add(a_subscriber(again), now=NOW)
+    assert len(people.all()) == 1
+
+
+def test_an_unknown_address_finds_nobody(people):
+    assert people.find("nobody@example.org") is None
+
+
+def test_all_are_listed_by_address_and_by_status(people):
+    bob, ada = people.add(BOB, now=NOW), people.add(ADA, now=NOW)
+    gone = people.add(a_subscriber("Aaron@example.org", status=Status.UNSUBSCRIBED), now=NOW)
+    assert people.all() == [gone, ada, bob]
+    assert people.all(status=Status.ACTIVE) == [ada, bob]
+    assert people.all(status=Status.PENDING) == []
+
+
+def test_an_update_overwrites_everything_but_the_date_of_entry(people):
+    ada = people.add(ADA, now=NOW)
+    people.update(replace(BOB, id=ada.id, email="ada@example.net"))
+    assert people.by_id([ada.id])[ada.id] == replace(
+        BOB, id=ada.id, email="ada@example.net", created_at=NOW
+    )
+    assert people.find("ada@example.org") is None
+
+
+def test_an_update_of_nobody_is_refused(people):
+    with pytest.raises(UnknownSubscriberError):
+        people.update(replace(ADA, id=999))
+
+
+def test_an_update_may_not_take_another_address(people):
+    people.add(ADA, now=NOW)
+    bob = people.add(BOB, now=NOW)
+    with pytest.raises(UsageError, match="ADA@"):
+        people.update(replace(bob, email="ADA@example.org"))
+    assert people.find("bob@example.org") == bob
+
+
+def test_a_deleted_subscriber_leaves_nothing_and_no_number_is_used_twice(people, store):
+    ada, paper = people.add(ADA, now=NOW), a_paper()
+    store.papers.record_harvest("a", a_harvest(paper), now=NOW, not_before=None)
+    store.editions.add_editions([(an_edition(ada, paper), a_delivery(ada))])
+    people.delete(ada.id)
+    people.delete(ada.id)
+    assert people.all() == []
+    assert store.editions.editions_of(ada.id) == []
+    assert store.ledger.counts() == {}
+    assert people.add(ADA, now=NOW).id > ada.id
+
+
+def test_the_file_adds_readers(people):
+    people.sync([ADA, BOB], now=NOW)
+    assert [reader.email for reader in people.all(status=Status.ACTIVE)] == [ADA.email, BOB.email]
+    assert {reader.created_at for reader in people.all()} == {NOW}
+    assert {reader.origin for reader in people.all()} == {Origin.FILE}
+
+
+def test_syncing_the_same_file_changes_nothing(people):
+    people.sync([ADA, BOB], now=NOW)
+    before = people.all()
+    people.sync([BOB, ADA], now=NOW + timedelta(days=1))
+    assert people.all() == before
+
+
+def test_a_changed_block_changes_the_reader(people):
+    people.sync([ADA], now=NOW)
+    before = people.find(ADA.email)
+    weekly = Schedule(cadence=Cadence.parse("weekly"))
+    changed = replace(ADA, email="ADA@example.org", interests=interests("agents"), schedule=weekly)
+    people.sync([changed], now=NOW + timedelta(days=1))
+    assert people.all() == [replace(changed, id=before.id, created_at=NOW)]
+
+
+def test_a_reader_whose_block_is_gone_gets_no_mail_until_it_is_back(people):
+    people.sync([ADA, BOB], now=NOW)
+    ada = people.find(ADA.email)
+    for _ in range(2):
+        people.sync([BOB], now=NOW)
+        assert people.find(ADA.email).status is Status.UNSUBSCRIBED
+        assert people.find(BOB.email).status is Status.ACTIVE
+    people.sync([ADA, BOB], now=NOW)
+    assert people.find(ADA.email) == ada
+
+
+def test_a_readers_own_unsubscribe_is_never_overridden(people):
+    people.sync([ADA], now=NOW)
+    people.update(people.find(ADA.email).unsubscribe())
+    for file in ([ADA], [replace(ADA, name="Ada")], [], [ADA]):
+        people.sync(file, now=NOW)
+        assert people.find(ADA.email).status is Status.UNSUBSCRIBED
+
+
+def test_an_unsubscribe_while_the_block_is_gone_is_the_readers_own(people):
+    people.sync([ADA], now=NOW)
+    people.sync([], now=NOW)
+    people.update(people.find(ADA.email).unsubscribe())
+    people.sync([ADA], now=NOW)
+    assert people.find(ADA.email).status is Status.UNSUBSCRIBED
+
+
+def test_a_readers_own_pause_is_never_overridden(people):
+    people.sync([ADA], now=NOW)
+    until = NOW + timedelta(days=30)
+    people.update(people.find(ADA.email).pause(until))
+    for file in ([ADA], [replace(ADA, name="Ada")], [], [ADA]):
+        people.sync(file, now=NOW)
+    ada = people.find(ADA.email)
+    assert (ada.status, ada.paused_until) == (Status.PAUSED, until)
+
+
+@pytest.mark.parametrize("origin", [Origin.WEB, Origin.COMMAND])
+def test_readers_of_other_origin_are_left_alone(people, origin):
+    own = people.add(a_subscriber("ADA@example.org", origin=origin, name="Own"), now=NOW)
+    people.sync([ADA], now=NOW)
+    assert people.all() == [own]
+    people.sync([], now=NOW)
+    assert people.all() == [own]
+
+
+def test_of_two_blocks_with_one_address_the_later_counts(people):
+    people.sync([replace(ADA, name="one"), replace(ADA, name="two")], now=NOW)
+    assert [reader.name for reader in people.all()] == ["two"]
+
+
+def test_a_file_may_hold_more_readers_than_a_statement(people):
+    many = [a_subscriber(f"r{number:04}@example.org") for number in range(2_345)]
+    people.sync(many, now=NOW)
+    everybody = people.all()
+    assert len(people.by_id(reader.id for reader in everybody)) == 2_345
+    people.sync([], now=NOW)
+    assert people.all(status=Status.ACTIVE) == []
+    people.sync(many, now=NOW)
+    assert people.all() == everybody

@@ -1,0 +1,221 @@
+"""Composing over a real store: what is new to each reader, once."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from digest.core.delivery import DeliveryState
+from digest.core.harvest import Harvest, HarvestState
+from digest.core.paper import Signals
+from digest.core.schedule import Slot, current_slot
+from digest.pipeline.compose import ComposeSettings, compose, plan, preview
+from digest.pipeline.due import find_due
+from digest.store import migrate, open_store
+from tests.builders import NOW, a_paper, a_subscriber, interests
+
+DAY = timedelta(days=1)
+MAX_AGE = timedelta(days=30)
+NUMBERS = count()
+DENSE = interests("dense retrieval")
+
+
+@pytest.fixture
+def store(tmp_path):
+    migrate("sqlite:///digest.db", base=tmp_path)
+    store = open_store("sqlite:///digest.db", base=tmp_path)
+    yield store
+    store.close()
+
+
+def harvest(store, *papers, now=NOW):
+    answer = Harvest(state=HarvestState.OK, papers=papers)
+    store.papers.record_harvest("test", answer, now=now, not_before=None)
+
+
+def papers(*numbers, title="Dense retrieval", **fields):
+    return [a_paper(f"2406.{number:05}", title=f"{title} {number}", **fields) for number in numbers]
+
+
+def add(store, email="ada@example.org", wanted=DENSE, **fields):
+    return store.subscribers.add(a_subscriber(email, interests=wanted, **fields), now=NOW)
+
+
+def run(store, now=NOW, *, send_empty=False):
+    due = find_due(
+        store.subscribers.all(),
+        store.editions,
+        slot_at=current_slot,
+        now=now,
+        newest_serial=store.papers.newest_serial(),
+    )
+    settings = ComposeSettings(
+        max_age=MAX_AGE,
+        send_empty=send_empty,
+        give_up_after=DAY,
+        new_message_id=lambda slot: f"<{slot.key}.{next(NUMBERS)}@example.org>",
+    )
+    return compose(due, papers=store.papers, editions=store.editions, settings=settings, now=now)
+
+
+def shown(store, reader):
+    return {
+        edition.slot.key: [str(match.paper.id) for match in edition.picks]
+        for edition in store.editions.editions_of(reader.id)
+    }
+
+
+def test_edition_and_its_queued_delivery_are_stored_together(store):
+    reader = add(store)
+    harvest(store, *papers(1, 2))
+    report = run(store)
+    (edition,) = store.editions.editions_of(reader.id)
+    (delivery,) = store.ledger.deliveries(edition_ids=[edition.id])
+    assert (report.composed, report.empty) == (1, 0)
+    assert (edition.considered, len(edition.picks)) == (2, 2)
+    assert (delivery.state, delivery.recipient) == (DeliveryState.QUEUED, "ada@example.org")
+    assert delivery.expires_at == NOW + DAY
+
+
+def test_a_second_run_for_the_slot_composes_nothing(store):
+    add(store)
+    harvest(store, *papers(1))
+    run(store)
+    harvest(store, *papers(2))
+    assert run(store, NOW + timedelta(hours=1)).composed == 0
+
+
+def test_the_next_day_has_only_what_is_new_and_nothing_twice(store):
+    reader = add(store)
+    harvest(store, *papers(1, 2))
+    run(store)
+    harvest(store, *papers(1, 2, 3), now=NOW + DAY)
+    run(store, NOW + DAY)
+    assert shown(store, reader) == {
+        "2026-11-23": ["arxiv:2406.00001", "arxiv:2406.00002"],
+        "2026-11-24": ["arxiv:2406.00003"],
+    }
+
+
+def test_a_paper_that_came_late_is_new_whatever_its_date(store):
+    reader = add(store)
+    harvest(store, *papers(1))
+    run(store)
+    held_back = papers(2, published=NOW - timedelta(days=9))
+    harvest(store, *held_back, now=NOW + DAY)
+    run(store, NOW + DAY)
+    assert shown(store, reader)["2026-11-24"] == ["arxiv:2406.00002"]
+
+
+def test_a_paper_older_than_max_age_when_first_seen_is_no_news(store):
+    reader = add(store)
+    harvest(store, *papers(1, published=NOW - timedelta(days=31)), *papers(2))
+    run(store)
+    assert shown(store, reader) == {"2026-11-23": ["arxiv:2406.00002"]}
+
+
+def test_papers_of_an_edition_that_failed_for_good_come_again(store):
+    reader = add(store)
+    harvest(store, *papers(1))
+    run(store)
+    (claimed,) = store.ledger.claim(owner="me", limit=1, now=NOW, lease_until=NOW + DAY)
+    store.ledger.record(replace(claimed, state=DeliveryState.FAILED, reply="550"), now=NOW)
+    run(store, NOW + DAY)
+    assert shown(store, reader)["2026-11-24"] == ["arxiv:2406.00001"]
+
+
+def test_reader_without_interests_gets_the_trending_list(store):
+    reader = add(store, wanted=interests())
+    loved = papers(1, signals=Signals(upvotes=90))
+    harvest(store, *papers(2, 3, 4), *loved)
+    run(store)
+    assert shown(store, reader)["2026-11-23"][0] == "arxiv:2406.00001"
+
+
+def test_trending_section_repeats_no_pick_and_nothing_shown_before(store):
+    reader = add(store)
+    harvest(
+        store,
+        *papers(1, signals=Signals(upvotes=50)),
+        *papers(2, 3, title="Proteins", signals=Signals(upvotes=70)),
+    )
+    run(store)
+    harvest(
+        store, *papers(4), *papers(5, title="Galaxies", signals=Signals(upvotes=9)), now=NOW + DAY
+    )
+    run(store, NOW + DAY)
+    second, first = store.editions.editions_of(reader.id)
+    assert {str(paper.id) for paper in first.trending} == {"arxiv:2406.00002", "arxiv:2406.00003"}
+    assert [str(paper.id) for paper in second.trending] == ["arxiv:2406.00005"]
+
+
+def test_a_day_with_nothing_for_a_reader_sends_nothing_and_says_so(store):
+    reader = add(store)
+    harvest(store, *papers(1, title="Proteins"))
+    report = run(store)
+    (edition,) = store.editions.editions_of(reader.id)
+    assert (report.composed, report.empty) == (0, 1)
+    assert (edition.is_empty, edition.considered, edition.matched) == (True, 1, 0)
+    assert store.ledger.deliveries(edition_ids=[edition.id]) == []
+
+
+def test_an_empty_slot_is_filled_when_papers_come_later_that_day(store):
+    reader = add(store)
+    harvest(store, *papers(1, title="Proteins"))
+    run(store)
+    assert run(store, NOW + timedelta(hours=1)).empty == 0
+    harvest(store, *papers(2))
+    assert run(store, NOW + timedelta(hours=2)).composed == 1
+    assert shown(store, reader) == {"2026-11-23": ["arxiv:2406.00002"]}
+
+
+def test_an_empty_mail_is_queued_once_when_readers_want_to_know(store):
+    reader = add(store)
+    run(store, send_empty=True)
+    harvest(store, *papers(1))
+    assert run(store, NOW + timedelta(hours=1), send_empty=True).composed == 0
+    (edition,) = store.editions.editions_of(reader.id)
+    assert len(store.ledger.deliveries(edition_ids=[edition.id])) == 1
+
+
+def test_paused_and_unsubscribed_readers_are_not_due(store):
+    for email, change in (("p@example.org", "pause"), ("u@example.org", "unsubscribe")):
+        reader = add(store, email)
+        changed = reader.pause(None) if change == "pause" else reader.unsubscribe()
+        store.subscribers.update(changed)
+    harvest(store, *papers(1))
+    assert run(store).composed == 0
+
+
+def test_liked_papers_move_the_list_and_are_never_results(store):
+    reader = add(store, wanted=interests(liked=("arxiv:2406.00001",)))
+    liked = a_paper(
+        "2406.00001", title="Gravitational lensing of galaxies", abstract="Weak lensing."
+    )
+    like = a_paper("2406.00002", title="Lensing of distant galaxies", abstract="Weak lensing maps.")
+    others = papers(*range(3, 20), title="Compiler design", abstract="Register allocation.")
+    harvest(store, *others, liked, like)
+    run(store)
+    assert shown(store, reader)["2026-11-23"][0] == "arxiv:2406.00002"
+    assert "arxiv:2406.00001" not in shown(store, reader)["2026-11-23"]
+
+
+def test_many_readers_are_composed_in_blocks(store):
+    for number in range(1203):
+        add(store, f"r{number}@example.org")
+    harvest(store, *papers(1))
+    assert run(store).composed == 1203
+    assert store.ledger.counts() == {("2026-11-23", "queued"): 1203}
+
+
+def test_a_plan_and_a_preview_store_nothing(store):
+    reader = add(store)
+    harvest(store, *papers(1))
+    slot = Slot.parse("2026-11-23")
+    ports = {"papers": store.papers, "editions": store.editions, "max_age": MAX_AGE, "now": NOW}
+    ((planned,),) = plan([(reader, slot)], **ports)
+    edition, ranking = preview(reader, slot, **ports)
+    assert planned[1].picks == edition.picks
+    assert [match.paper.id for match in ranking.matches] == ["arxiv:2406.00001"]
+    assert store.editions.editions_of(reader.id) == []

@@ -1,0 +1,291 @@
+"""Databases that are made, brought up to date, refused, or in trouble."""
+
+import shutil
+import sqlite3
+import stat
+from contextlib import closing
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from digest.errors import StaleSchemaError, StoreBusyError, StoreError
+from digest.store import migrate, open_store, schema, store_exists
+from digest.store.address import locate, name_of
+from digest.store.database import Database
+from digest.store.tables import SCHEMA, metadata
+from tests.builders import NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
+
+URL = "sqlite:///digest.db"
+NEXT_MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9998"
+down_revision = "{before}"
+
+
+def upgrade():
+    {body}
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "digest.db"
+
+
+@pytest.fixture
+def store(tmp_path):
+    migrate(URL, base=tmp_path)
+    with closing(open_store(URL, base=tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def next_migration(tmp_path, monkeypatch):
+    """Add a migration after the last one."""
+
+    def add(body):
+        folder = tmp_path / "migrations"
+        shutil.copytree(schema.MIGRATIONS, folder)
+        code = NEXT_MIGRATION.format(before=SCHEMA, body=body)
+        (folder / "versions" / "9998_next.py").write_text(code)
+        monkeypatch.setattr(schema, "MIGRATIONS", folder)
+        monkeypatch.setattr(schema, "SCHEMA", "9998")
+
+    return add
+
+
+def query(file, sql):
+    with closing(sqlite3.connect(file)) as connection, connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_the_migrations_make_the_tables(store):
+    with store.database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_migrations_write_the_tables_word_by_word(tmp_path, file):
+    migrate(URL, base=tmp_path)
+    directly = Database(locate("sqlite:///directly.db", base=tmp_path))
+    with directly.writing() as connection:
+        metadata.create_all(connection)
+    directly.close()
+    made = "SELECT sql FROM sqlite_master WHERE tbl_name != 'alembic_version' ORDER BY name"
+    assert query(tmp_path / "directly.db", made) == query(file, made)
+
+
+def test_the_program_knows_the_newest_migration():
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
+
+
+def test_migrating_makes_a_private_database_in_the_folder_given(tmp_path, file):
+    assert not store_exists(URL, base=tmp_path)
+    assert migrate(URL, base=tmp_path) == (None, SCHEMA)
+    assert store_exists(URL, base=tmp_path)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert query(file, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_the_side_files_are_private_too(store, tmp_path):
+    store.ledger.suppress("ada@example.org", "bounce", now=NOW)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(["digest.db", "digest.db-wal", "digest.db-shm"], 0o600)
+
+
+def test_migrating_twice_changes_nothing(tmp_path, file):
+    migrate(URL, base=tmp_path)
+    before = query(file, "SELECT * FROM sqlite_master")
+    assert migrate(URL, base=tmp_path) == (SCHEMA, SCHEMA)
+    assert query(file, "SELECT * FROM sqlite_master") == before
+
+
+def test_a_percent_sign_in_the_path_is_no_trouble(tmp_path, monkeypatch):
+    odd = tmp_path / "100%(here)s"
+    shutil.copytree(schema.MIGRATIONS, odd)
+    monkeypatch.setattr(schema, "MIGRATIONS", odd)
+    assert migrate("sqlite:///100%.db", base=tmp_path) == (None, SCHEMA)
+
+
+def test_commits_survive_a_power_cut_and_keys_are_enforced(store):
+    with store.database.reading() as connection:
+        values = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    assert values == ["wal", 2, 1, 10_000]
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(tmp_path, file, next_migration):
+    migrate(URL, base=tmp_path)
+    before = query(file, "SELECT * FROM sqlite_master")
+    next_migration("op.create_table('half', sa.Column('x', sa.Text)); raise ZeroDivisionError")
+    with pytest.raises(ZeroDivisionError):
+        migrate(URL, base=tmp_path)
+    assert query(file, "SELECT * FROM sqlite_master") == before
+    assert query(file, "SELECT * FROM alembic_version") == [(SCHEMA,)]
+
+
+def test_rebuilding_a_table_deletes_nothing_that_refers_to_it(
+    tmp_path, file, store, next_migration
+):
+    ada = store.subscribers.add(a_subscriber(), now=NOW)
+    store.papers.record_harvest("a", a_harvest(a_paper()), now=NOW, not_before=None)
+    store.editions.add_editions([(an_edition(ada, a_paper()), a_delivery(ada))])
+    store.close()
+    next_migration(
+        "with op.batch_alter_table('subscribers', recreate='always') as batch:\n"
+        "        batch.add_column(sa.Column('nickname', sa.Text))"
+    )
+    assert migrate(URL, base=tmp_path) == (SCHEMA, "9998")
+    assert query(file, "SELECT email, nickname FROM subscribers") == [("ada@example.org", None)]
+    assert query(file, "SELECT count(*) FROM deliveries") == [(1,)]
+
+
+def test_a_migration_that_breaks_references_is_undone(tmp_path, file, store, next_migration):
+    ada = store.subscribers.add(a_subscriber(), now=NOW)
+    store.editions.add_editions([(an_edition(ada), a_delivery(ada))])
+    store.close()
+    next_migration("op.execute('DELETE FROM subscribers')")
+    with pytest.raises(StoreError, match="2 rows refer to nothing"):
+        migrate(URL, base=tmp_path)
+    assert query(file, "SELECT count(*) FROM subscribers") == [(1,)]
+
+
+def test_a_database_that_is_not_there_is_not_made_by_opening(tmp_path, file):
+    with pytest.raises(StoreError, match=r"digest\.db: there is no database; run `digest init`"):
+        open_store(URL, base=tmp_path)
+    assert not file.exists()
+
+
+def test_a_database_without_tables_is_to_be_migrated(tmp_path, file):
+    file.touch()
+    with pytest.raises(StaleSchemaError, match=r"digest\.db: has no tables yet; run `digest mi"):
+        open_store(URL, base=tmp_path)
+    assert migrate(URL, base=tmp_path) == (None, SCHEMA)
+
+
+def test_an_older_schema_is_to_be_migrated(tmp_path, file):
+    migrate(URL, base=tmp_path)
+    query(file, "UPDATE alembic_version SET version_num = '0000'")
+    with pytest.raises(StaleSchemaError, match=r"older version .*schema 0000.*`digest migrate`"):
+        open_store(URL, base=tmp_path)
+
+
+@pytest.mark.parametrize("use", [open_store, migrate])
+def test_a_newer_schema_wants_a_newer_program(tmp_path, file, use):
+    migrate(URL, base=tmp_path)
+    query(file, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StaleSchemaError, match=r"newer version .*schema 9999.*update the program"):
+        use(URL, base=tmp_path)
+
+
+def test_the_database_of_another_program_is_left_alone(tmp_path, file):
+    query(file, "CREATE TABLE theirs (x)")
+    with pytest.raises(StoreError, match="belongs to another program"):
+        migrate(URL, base=tmp_path)
+    assert query(file, "SELECT name FROM sqlite_master") == [("theirs",)]
+
+
+@pytest.mark.parametrize("use", [open_store, migrate])
+def test_a_file_that_is_no_database_is_named(tmp_path, file, use):
+    file.write_text("Dear diary, " * 100)
+    with pytest.raises(StoreError, match=r"digest\.db: is not a database; correct store\.url"):
+        use(URL, base=tmp_path)
+    assert file.read_text().startswith("Dear diary")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(StoreError, match=r"nowhere/digest\.db: cannot be made: No such file"):
+        migrate("sqlite:///nowhere/digest.db", base=tmp_path)
+
+
+@pytest.mark.parametrize("use", [open_store, migrate])
+def test_a_folder_in_place_of_the_file_is_named(tmp_path, file, use):
+    file.mkdir()
+    with pytest.raises(StoreError, match=r"digest\.db: cannot be opened; this user must"):
+        use(URL, base=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("digest.db", "this is no database address"),
+        ("postgresql://host:port/x", "this is no database address"),
+        ("sqlite://", "must be a file"),
+        ("sqlite:///:memory:", "must be a file"),
+        ("sqlite:///file:x?mode=memory&uri=true", "must be a file"),
+        ("mysql://user:hunter2@host/x", "there is no store for 'mysql'"),
+    ],
+)
+def test_an_address_that_we_cannot_use_is_refused_without_repeating_it(tmp_path, url, said):
+    with pytest.raises(StoreError) as caught:
+        open_store(url, base=tmp_path)
+    line = str(caught.value)
+    assert line.startswith(f"store.url: {said}") or said in line
+    assert "allowed: sqlite:///FILE" in line
+    assert "hunter2" not in line
+
+
+def test_an_absolute_path_is_not_moved(tmp_path, file):
+    assert locate(f"sqlite:///{file}", base=tmp_path / "elsewhere").database == str(file)
+
+
+def test_postgresql_without_its_driver_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr("digest.store.address.find_spec", lambda _name: None)
+    with pytest.raises(StoreError, match="needs psycopg"):
+        open_store("postgresql://host/x", base=tmp_path)
+
+
+def test_a_servers_name_shows_no_password(tmp_path, monkeypatch):
+    monkeypatch.setattr("digest.store.address.find_spec", lambda _name: object())
+    url = locate("postgresql://user:hunter2@host/x", base=tmp_path)
+    assert name_of(url) == "postgresql+psycopg://user:***@host/x"
+    assert store_exists("postgresql://host/x", base=tmp_path)
+
+
+def test_a_locked_database_is_temporary_trouble(tmp_path, monkeypatch):
+    migrate(URL, base=tmp_path)
+    monkeypatch.setattr("digest.store.database._BUSY_SECONDS", 0.01)
+    with closing(open_store(URL, base=tmp_path)) as store:
+        with closing(sqlite3.connect(tmp_path / "digest.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreBusyError, match="another process keeps it locked") as caught:
+                store.ledger.suppress("ada@example.org", "bounce", now=NOW)
+        assert caught.value.temporary
+        store.ledger.suppress("ada@example.org", "bounce", now=NOW)
+
+
+def test_a_full_disk_loses_nothing_and_is_named(store):
+    papers = [a_paper(f"x:{number}", abstract="word " * 500) for number in range(200)]
+    with store.database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 60")
+    with pytest.raises(StoreError, match=r"digest\.db: the disk is full; free some space"):
+        store.papers.record_harvest("a", a_harvest(*papers), now=NOW, not_before=None)
+    assert store.papers.newest_serial() == 0
+    with store.database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 100000")
+    assert store.papers.record_harvest("a", a_harvest(*papers), now=NOW, not_before=None).new == 200
+
+
+def test_a_database_that_may_not_be_written_is_named(store):
+    with store.database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    with pytest.raises(StoreError, match=r"digest\.db: cannot be written; this user must"):
+        store.ledger.suppress("ada@example.org", "bounce", now=NOW)
+
+
+def test_a_damaged_database_is_named(tmp_path, file):
+    migrate(URL, base=tmp_path)
+    with file.open("r+b") as stream:
+        stream.seek(4096)
+        stream.write(b"\xff" * (file.stat().st_size - 4096))
+    with pytest.raises(StoreError, match=r"digest\.db: is damaged; restore it from a backup"):
+        open_store(URL, base=tmp_path)

@@ -1,0 +1,485 @@
+"""The default theme as readers get it, and what is refused in a theme of one's own."""
+
+import random
+import re
+from datetime import UTC, datetime, time
+from itertools import pairwise
+
+import html5lib
+import pytest
+from lxml import etree, html
+from markupsafe import Markup
+
+from digest.core.edition import Edition, Match, Reason, ReasonKind
+from digest.core.paper import Signals
+from digest.core.render import Links, MailList, Renderer, Theme
+from digest.core.render.author_view import view_authors
+from digest.core.render.paper_view import view_paper
+from digest.core.render.pick import make_pick
+from digest.core.render.templates import Templates
+from digest.core.render.theme import HTML_PARTS, TEXT_PARTS
+from digest.core.schedule import Cadence, Schedule, Slot
+from digest.core.subscriber import Interests, TextField
+from digest.errors import ThemeError
+from digest.themes import inlining, load_theme, template_folder
+from tests.builders import NOW, a_paper, a_subscriber, interests
+
+LIST = MailList(
+    name="Trending papers",
+    byline="by the research community",
+    postal_address="Example Lab, 1 Example Street, 75000 Paris",
+)
+PAGES = "https://digest.example.org"
+MAILTO = Links(unsubscribe="mailto:digest@example.org?subject=unsubscribe%20token")
+WEEKDAYS = Schedule(cadence=Cadence.parse("weekdays"), send_at=time(8, 0), timezone="Europe/Paris")
+ADA = a_subscriber(
+    name="Ada",
+    schedule=WEEKDAYS,
+    interests=interests("dense retrieval", "RAG", categories=("cs.IR", "cs.CL")),
+)
+LEAD = (
+    "Two small encoders learn from a few thousand pairs of questions and passages. "
+    "They find the right passage more often than tuned term weights do. "
+)
+HOSTILE = [
+    "x" * 5_000,
+    "שלום עולם " * 40,
+    "\u202eevil\u202c text",
+    "👩‍👩‍👧‍👦 emoji 🏳️‍🌈",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "{{ 7*7 }} {% for x in y %} {# c #}",
+    "javascript:alert(1)",
+    "https://bank.example.com/login",
+    "a\r\nBcc: evil@example.com\x00\x07\u2028",
+    "Z" + "\u0337\u0322" * 300,
+    "深度学习" * 200,
+    '" onmouseover="x" \' & < > &amp;',
+    "\ud800 alone",
+    "</title></td></table><!--",
+    "\ufdd0cards\ufdd1 jinja0ajnij <!--jinja0-->",
+    "",
+]
+HOSTILE_URLS = [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "https://user:secret@example.com/",
+    'https://example.org/"><script>alert(1)</script>',
+    "https://example.org/" + "&" * 900,
+    "http://127.0.0.1/",
+]
+
+
+@pytest.fixture(scope="module")
+def theme():
+    return load_theme("default")
+
+
+@pytest.fixture(scope="module")
+def renderer(theme):
+    return Renderer(theme, LIST)
+
+
+def _paper(number, **fields):
+    return a_paper(
+        f"arxiv:2611.{number:05}",
+        **{
+            "title": f"Finding Passages with Small Encoders, Part {number}",
+            "abstract": LEAD * 3,
+            "authors": ("Ada Byron", "Barlas Oğuz", "Cy Dee", "Di Eff", "Ed Gee"),
+            "categories": ("cs.IR",),
+            "published": datetime(2026, 11, 20, tzinfo=UTC),
+            "url": f"https://arxiv.org/abs/2611.{number:05}",
+            "pdf_url": f"https://arxiv.org/pdf/2611.{number:05}",
+            "signals": Signals(upvotes=41, comments=12, stars=1_234),
+            "sources": ("arxiv",),
+        }
+        | fields,
+    )
+
+
+def _match(paper, *extra):
+    term = Reason(
+        kind=ReasonKind.TERM, text="dense retrieval", field=TextField.TITLE, count=3, points=2.0
+    )
+    return Match(paper=paper, score=0.5, reasons=(term, *extra))
+
+
+def _edition(*matches, trending=(), considered=1_043, **fields):
+    return Edition(
+        **{
+            "subscriber_id": 1,
+            "slot": Slot.parse("2026-11-22"),
+            "created_at": NOW,
+            "cutoff": 1,
+            "considered": considered,
+            "matched": len(matches) + 12 if matches else 0,
+            "picks": matches,
+            "trending": trending,
+        }
+        | fields
+    )
+
+
+def _links(edition):
+    def feedback(wish):
+        return {
+            match.paper.id: f"{PAGES}/feedback/{wish}{i}" for i, match in enumerate(edition.picks)
+        }
+
+    return Links(
+        unsubscribe=f"{PAGES}/unsubscribe/token-of-ada",
+        preferences=f"{PAGES}/preferences/token-of-ada",
+        view=f"{PAGES}/editions/token-of-ada",
+        more=f"{PAGES}/editions/token-of-ada?all",
+        feedback_more=feedback("more"),
+        feedback_fewer=feedback("fewer"),
+    )
+
+
+def _ordinary():
+    liked = Reason(kind=ReasonKind.LIKED, text="Passages & Where to Find Them", points=1.0)
+    followed = Reason(kind=ReasonKind.AUTHOR, text="Ed Gee", points=1.0)
+    rich = _paper(
+        2, code_url="https://github.com/example/code", discussion_url="https://example.org/talk"
+    )
+    edition = _edition(
+        _match(_paper(1), followed),
+        _match(rich, liked),
+        _match(_paper(3, authors=(), signals=Signals(), pdf_url="")),
+        trending=(_paper(4), _paper(5, signals=Signals(stars=310))),
+    )
+    return edition, ADA, _links(edition)
+
+
+def _trending():
+    matches = [Match(paper=_paper(i), score=0.5) for i in (1, 2)]
+    edition = _edition(*matches, slot=Slot.parse("2026-W47"), matched=2)
+    return edition, a_subscriber(schedule=WEEKDAYS), _links(edition)
+
+
+def _empty():
+    return _edition(), ADA, MAILTO
+
+
+def _long():
+    edition = _edition(*(_match(_paper(i)) for i in range(60)), slot=Slot.parse("2026-11"))
+    return edition, ADA, MAILTO
+
+
+GOLDEN = {"ordinary": _ordinary, "trending": _trending, "empty": _empty, "long": _long}
+
+
+@pytest.mark.parametrize("case", GOLDEN)
+def test_mail_is_as_expected(case, renderer, golden):
+    mail = renderer.render(*GOLDEN[case]())
+    golden.check(f"editions/{case}.html", mail.html)
+    golden.check(f"editions/{case}.txt", f"Subject: {mail.subject}\n\n{mail.text}")
+
+
+def test_no_expected_mail_is_left_over(golden):
+    assert golden.names("editions") <= {
+        f"{case}.{kind}" for case in GOLDEN for kind in ("html", "txt")
+    }
+
+
+def _hostile_edition(count, shift=0):
+    def some(values, i):
+        return values[(i + shift) % len(values)]
+
+    papers = [
+        a_paper(
+            f"x:{i}",
+            title=some(HOSTILE, i),
+            abstract=some(HOSTILE, i + 1) * 3,
+            authors=(some(HOSTILE, i + 2),) * (2_000 if i == 0 else 3),
+            categories=(some(HOSTILE, i + 3),),
+            url=some(HOSTILE_URLS, i),
+            pdf_url=some(HOSTILE_URLS, i + 1),
+            code_url=some(HOSTILE_URLS, i + 2),
+            doi=some(HOSTILE, i),
+            published=datetime(1, 1, 1, tzinfo=UTC),
+            signals=Signals(upvotes=10**15, comments=-1),
+            sources=(some(HOSTILE, i + 4),),
+        )
+        for i in range(count)
+    ]
+    matches = [
+        Match(
+            paper=paper,
+            score=1.0,
+            reasons=tuple(
+                Reason(kind=kind, text=some(HOSTILE, i + j)) for j, kind in enumerate(ReasonKind)
+            ),
+        )
+        for i, paper in enumerate(papers)
+    ]
+    return _edition(*matches, trending=tuple(papers))
+
+
+def _hostile_reader(shift):
+    return a_subscriber(name=HOSTILE[shift], interests=Interests(authors=tuple(HOSTILE), text="x"))
+
+
+@pytest.mark.parametrize("shift", range(len(HOSTILE)))
+def test_hostile_text_is_shown_and_never_obeyed(shift, renderer):
+    edition = _hostile_edition(len(HOSTILE), shift)
+    mail = renderer.render(edition, _hostile_reader(shift), _links(edition))
+    html5lib.HTMLParser(strict=True).parse(mail.html)
+    page = html.document_fromstring(mail.html)
+    assert not page.xpath("//script | //img | //@onerror | //@onmouseover")
+    assert all(re.match(r"https://|mailto:", url) for url in page.xpath("//@href"))
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202e\ud800\ufdd0\ufdd1]", mail.html + mail.text)
+    assert "\n" not in mail.subject
+    assert "\r" not in mail.subject
+
+
+@pytest.mark.parametrize("count", [0, 1, 10, 100, 300])
+@pytest.mark.parametrize(
+    "make", [_hostile_edition, lambda n: _edition(*map(_match, map(_paper, range(n))))]
+)
+def test_html_stays_below_what_mailboxes_cut_off(count, make, renderer):
+    edition = make(count)
+    mail = renderer.render(edition, _hostile_reader(0), _links(edition))
+    assert len(mail.html.encode()) < 90_000
+
+
+def test_a_hundred_ordinary_papers_are_all_named(renderer):
+    edition = _edition(*(_match(_paper(i)) for i in range(100)))
+    mail = renderer.render(edition, ADA, _links(edition))
+    assert all(match.paper.title in mail.html for match in edition.picks)
+    assert all(match.paper.title in mail.text for match in edition.picks)
+
+
+@pytest.mark.parametrize("case", GOLDEN)
+def test_structure_is_that_of_a_readable_mail(case, renderer):
+    mail = renderer.render(*GOLDEN[case]())
+    html5lib.HTMLParser(strict=True).parse(mail.html)
+    page = html.document_fromstring(mail.html)
+    assert page.get("lang") == "en"
+    assert page.findtext(".//title") == mail.subject
+    assert len(page.findall(".//h1")) == 1
+    assert {table.get("role") for table in page.iter("table")} == {"presentation"}
+    levels = [int(heading.tag[1]) for heading in page.xpath("//h1 | //h2 | //h3")]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert all(link.get("aria-label") or link.text_content() for link in page.iter("a"))
+    assert mail.html.count("display:none") == 1
+
+
+@pytest.mark.parametrize("case", GOLDEN)
+def test_text_says_what_the_html_says(case, renderer):
+    mail = renderer.render(*GOLDEN[case]())
+    page = html.document_fromstring(mail.html)
+    told = " ".join(mail.text.split())
+    headings = [
+        " ".join(heading.text_content().split()) for heading in page.xpath("//h1 | //h2 | //h3")
+    ]
+    places = [told.find(heading) for heading in headings]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert all(url in mail.text for url in page.xpath("//@href"))
+    intro = page.xpath("//p[contains(@class, 'intro')]")[0].text_content()
+    assert " ".join(intro.split("  ")[0].split()).split(". ")[0] in told
+
+
+@pytest.mark.parametrize(
+    ("count", "greeting"), [(1, "1 paper for you, Ada"), (2, "2 papers for you, Ada")]
+)
+def test_one_paper_is_singular(count, greeting, renderer):
+    edition = _edition(*(_match(_paper(i)) for i in range(count)))
+    mail = renderer.render(edition, ADA, MAILTO)
+    assert greeting in mail.text
+
+
+def _node(element):
+    """Return an element as nested tuples in which only what a reader could notice counts."""
+    attributes = dict(element.attrib)
+    style = sorted(filter(None, (part.strip() for part in attributes.pop("style", "").split(";"))))
+    style = [re.sub(r"\s*:\s*", ":", part) for part in style]
+    children = [_node(child) for child in element if child.tag is not etree.Comment]
+    return (
+        element.tag,
+        sorted(attributes.items()),
+        style,
+        " ".join((element.text or "").split()),
+        children,
+        " ".join((element.tail or "").split()),
+    )
+
+
+def _some_edition(seed):
+    random_ = random.Random(seed)  # noqa: S311 - to vary, not to hide
+    papers = [
+        _paper(
+            i,
+            abstract=random_.choice(["", LEAD]),
+            authors=("Ada Byron", "Ed Gee", "C", "D", "E")[: random_.randrange(6)],
+            signals=random_.choice([Signals(), Signals(upvotes=3, comments=1)]),
+            url=random_.choice(["", "https://arxiv.org/abs/1?a=1&b=2"]),
+        )
+        for i in range(random_.randrange(4))
+    ]
+    reasons = [Reason(kind=kind, text="Ed Gee & <Co>", count=2) for kind in ReasonKind]
+    matches = [_match(paper, *random_.sample(reasons, random_.randrange(4))) for paper in papers]
+    edition = _edition(*matches, trending=tuple(papers[: random_.randrange(3)]))
+    reader = random_.choice([ADA, a_subscriber(), a_subscriber(name="B & C")])
+    return edition, reader, random_.choice([MAILTO, _links(edition)])
+
+
+def test_inlining_before_rendering_gives_what_inlining_afterwards_would(renderer):
+    folder = template_folder() / "default"
+    sources = {part: (folder / part).read_text() for part in (*HTML_PARTS, *TEXT_PARTS)}
+    style, screen = (folder / "style.css").read_text(), (folder / "screen.css").read_text()
+    plain = Renderer(Theme(name="plain", templates=sources), LIST)
+    for seed in range(50):
+        case = _some_edition(seed)
+        head = f'<style>{style}</style><style data-premailer="ignore">{screen}</style></head>'
+        page = plain.render(*case).html.replace("</head>", head)
+        expected = html.document_fromstring(inlining._transform(page))
+        found = html.document_fromstring(renderer.render(*case).html)
+        for tree in (expected, found):
+            kept = tree.find(".//style")
+            kept.text = re.sub(r"\s+|/\*.*?\*/", "", kept.text, flags=re.DOTALL)
+        assert _node(found) == _node(expected), f"seed {seed}"
+
+
+def _rendered_anew(renderer, templates, case):
+    """Return both bodies as Jinja alone makes them, nothing kept from an earlier mail."""
+    edition, _, links = case
+    page, bodies = renderer._page(*case), []
+    for kind, ready in (("html", Markup), ("txt", str)):
+
+        def render(part, kind=kind, ready=ready, **context):
+            return ready(templates.part(f"{part}.{kind}.j2").render(context))
+
+        cards = [
+            render(
+                "card",
+                paper=view_paper(pick.paper, 360, 2026),
+                authors=render("authors", authors=view_authors(pick.paper.authors, pick.followed)),
+                reasons=[render("reason", reason=reason) for reason in pick.reasons],
+                feedback=pick.feedback,
+            )
+            for pick in (make_pick(match, links) for match in edition.picks)
+        ]
+        trends = [render("trend", paper=view_paper(paper, 0, 2026)) for paper in edition.trending]
+        bodies.append(render("edition", **page.context(), cards=cards, rest="", trending=trends))
+    return bodies
+
+
+def test_pieces_that_are_kept_give_what_rendering_everything_anew_gives(theme, renderer):
+    templates = Templates(theme)
+    for seed in range(50):
+        case = _some_edition(seed)
+        mail = renderer.render(*case)
+        assert [mail.html, mail.text] == _rendered_anew(renderer, templates, case), f"seed {seed}"
+
+
+@pytest.fixture
+def own_theme(tmp_path):
+    """Write a theme that takes from the default one what it does not have."""
+
+    def write(manifest='base = "default"\n', **files):
+        folder = tmp_path / "own"
+        folder.mkdir(exist_ok=True)
+        if manifest is not None:
+            (folder / "theme.toml").write_text(manifest)
+        for name, source in files.items():
+            data = source if isinstance(source, bytes) else source.encode()
+            (folder / name.replace("_html", ".html.j2").replace("_css", ".css")).write_bytes(data)
+        return load_theme("own", folders=[tmp_path])
+
+    return write
+
+
+def test_theme_takes_what_it_lacks_from_its_base(own_theme, theme):
+    own = own_theme(style_css=".lead { color: #123456; }")
+    assert "color:#123456" in own.templates["card.html.j2"]
+    assert own.templates["card.txt.j2"] == theme.templates["card.txt.j2"]
+
+
+def test_folder_of_the_operator_wins_over_the_programs_own(tmp_path):
+    mine = tmp_path / "default"
+    mine.mkdir()
+    (mine / "theme.toml").write_text("")
+    with pytest.raises(ThemeError, match=r"theme default: edition\.html\.j2, .* missing; base ="):
+        load_theme("default", folders=[tmp_path])
+
+
+@pytest.mark.parametrize("name", ["nosuch", "../default", "", "config"])
+def test_unknown_theme_is_refused_and_the_known_ones_are_named(name):
+    with pytest.raises(ThemeError, match=r"there is no folder .*; there are: default"):
+        load_theme(name)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "problem"),
+    [
+        ("base = ", r"theme\.toml: "),
+        ('bass = "default"', r"theme\.toml: bass: allowed are the texts base, description"),
+        ("base = 1", r"theme\.toml: base: allowed"),
+        ('base = "own"', "base = 'own' leads back to own"),
+        ('base = "nosuch"', "theme nosuch: there is no folder"),
+    ],
+)
+def test_wrong_manifest_is_refused(manifest, problem, own_theme):
+    with pytest.raises(ThemeError, match=problem):
+        own_theme(manifest)
+
+
+def test_folder_without_a_manifest_is_no_theme(own_theme):
+    with pytest.raises(ThemeError, match=r"no folder of that name with a theme\.toml"):
+        own_theme(None, card_html="x")
+
+
+def test_file_that_is_not_utf8_is_refused(own_theme):
+    with pytest.raises(ThemeError, match=r"theme own: card\.html\.j2: not UTF-8 at byte 1"):
+        own_theme(card_html=b"x\xff")
+
+
+def test_syntax_error_is_told_with_file_and_line(own_theme):
+    with pytest.raises(ThemeError, match=r"theme own: card\.html\.j2:2: .*endif"):
+        own_theme(card_html="<tr>\n{% endif %}")
+
+
+@pytest.mark.parametrize(
+    ("card", "problem"),
+    [
+        (
+            '<p class="a {{ paper.title }}">x</p>',
+            "card.html.j2:1: {{ paper.title }} may not .* class",
+        ),
+        ('<p style="color: {{ x }}">x</p>', "a style attribute"),
+        ("<p {% if x %}dir=auto{% endif %}>x</p>", "a tag outside of a quoted value"),
+        ("<p dir={{ x }}>x</p>", "a tag outside of a quoted value"),
+        ("<!-- {{ x }} -->", "an HTML comment"),
+        ("<style>p { color: {{ x }} }</style>", "a style sheet"),
+        ("<p>{% if x %}<b>{% endif %}x</p>", "became"),
+        ("<p><div>{{ x }}</p></div>", "every tag has to be closed"),
+    ],
+)
+def test_token_that_a_style_could_depend_on_is_refused(card, problem, own_theme):
+    with pytest.raises(ThemeError, match=problem):
+        own_theme(card_html=card)
+
+
+@pytest.mark.parametrize(
+    ("frame", "problem"),
+    [
+        ("<html><head></head><body></body></html>", "does not begin with <!DOCTYPE html>"),
+        ("<!DOCTYPE html><html><body></body></html>", "has no </head>"),
+        ("<!DOCTYPE html><html><head></head></html>", "has no </body>"),
+    ],
+)
+def test_frame_that_is_no_page_is_refused(frame, problem, own_theme):
+    with pytest.raises(ThemeError, match=rf"theme own: edition\.html\.j2: {problem}"):
+        own_theme(edition_html=frame)
+
+
+def test_tokens_that_hold_html_characters_come_back_as_they_were(own_theme):
+    card = (
+        '<tr><td><a href="{{ paper.url|replace("&", "<") }}">{# <td> #}'
+        '{% if 1 < 2 and "a" > "b" %}&nbsp;{% endif %}{{ "</td>" }}</a>'
+        "{% raw %}{{ x }}{% endraw %}</td></tr>"
+    )
+    inlined = own_theme(card_html=card).templates["card.html.j2"]
+    assert inlined == card.replace("{# <td> #}", "").replace("&nbsp;", "\xa0")

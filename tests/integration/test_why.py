@@ -1,0 +1,105 @@
+"""Why a reader did or did not get a mail: one code and one sentence for every case."""
+
+from datetime import timedelta
+
+import pytest
+
+from digest.core.delivery import Delivery, DeliveryState
+from digest.core.edition import Edition, Match
+from digest.core.schedule import Slot
+from digest.core.subscriber import Status
+from digest.pipeline.why import Code, why
+from tests.builders import NOW, a_paper, a_subscriber
+
+SLOT = Slot.parse("2026-11-23")
+
+
+def an_edition(picks=1, **fields):
+    return Edition(
+        **{
+            "subscriber_id": 1,
+            "slot": SLOT,
+            "created_at": NOW,
+            "cutoff": 9,
+            "considered": 9,
+            "matched": picks,
+            "picks": tuple(Match(paper=a_paper(f"s:{n}"), score=1.0) for n in range(picks)),
+        }
+        | fields
+    )
+
+
+def a_delivery(state):
+    return Delivery(
+        edition_id=1,
+        subscriber_id=1,
+        recipient="ada@example.org",
+        message_id="<m@example.org>",
+        state=state,
+        attempts=2,
+        next_attempt_at=NOW + timedelta(minutes=5),
+        expires_at=NOW + timedelta(days=1),
+        lease_owner="vm:boot:1:1",
+        reply="451 later",
+        sent_at=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (DeliveryState.SENT, "accepted by the next hop at 2026-11-23 08:00 UTC with 1 of 9"),
+        (DeliveryState.QUEUED, "composed with 1 of 9 candidates, waiting to be sent"),
+        (DeliveryState.SENDING, "attempt 2 is under way"),
+        (DeliveryState.DEFERRED, "attempt 2 did not work (451 later); again at 2026-11-23 08:05"),
+        (DeliveryState.FAILED, "failed for good: 451 later"),
+        (DeliveryState.IN_DOUBT, "held, it may have arrived: 451 later"),
+        (DeliveryState.SUPPRESSED, "not sent: 451 later"),
+    ],
+)
+def test_a_delivery_tells_its_state(state, words):
+    verdict = why(a_subscriber(), SLOT, [an_edition()], [a_delivery(state)], now=NOW)
+    assert verdict.code == state.value
+    assert words in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("edition", "words"),
+    [
+        (an_edition(0, considered=0), "no paper was new to this reader"),
+        (an_edition(0), "none of 9 new papers matched the interests"),
+        (an_edition(0, matched=4), "4 of 9 new papers matched, none reached min_score"),
+    ],
+)
+def test_an_empty_edition_tells_what_was_looked_at(edition, words):
+    verdict = why(a_subscriber(), SLOT, [edition], [], now=NOW)
+    assert verdict.code is Code.EMPTY
+    assert words in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (Status.PENDING, Code.PENDING),
+        (Status.PAUSED, Code.PAUSED),
+        (Status.UNSUBSCRIBED, Code.UNSUBSCRIBED),
+    ],
+)
+def test_a_reader_who_wants_no_mail_is_told_apart(status, code):
+    assert why(a_subscriber(status=status), SLOT, [], [], now=NOW).code is code
+
+
+def test_a_slot_that_has_not_come_is_not_due_and_names_the_next():
+    verdict = why(a_subscriber(), Slot.parse("2026-11-24"), [], [], now=NOW)
+    assert verdict.code is Code.NOT_DUE
+    assert "2026-11-24, is due at 2026-11-24 07:30 UTC" in verdict.sentence
+
+
+def test_a_slot_that_passed_with_nobody_at_work_says_so():
+    verdict = why(a_subscriber(), Slot.parse("2026-11-20"), [], [], now=NOW)
+    assert verdict.code is Code.NOT_COMPOSED
+    assert "neither `digest send` nor the daemon ran" in verdict.sentence
+
+
+def test_every_delivery_state_has_a_code():
+    assert {state.value for state in DeliveryState} <= {code.value for code in Code}
