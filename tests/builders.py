@@ -1,8 +1,12 @@
 """Builders with defaults: a test names only what it is about."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from digest.core.delivery import Delivery
+from digest.core.edition import Edition, Match
+from digest.core.harvest import Cursor, Harvest, HarvestState
 from digest.core.paper import Paper, PaperId
+from digest.core.schedule import Slot
 from digest.core.subscriber import Interests, Keyword, Subscriber
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # a Monday
@@ -19,3 +23,34 @@ def a_subscriber(email="ada@example.org", **fields):
 def interests(*terms, **fields):
     keywords = tuple(Keyword(term=term) for term in terms)
     return Interests(**{"keywords": keywords} | fields)
+
+
+def a_harvest(*papers, **fields):
+    return Harvest(
+        **{"state": HarvestState.OK, "papers": papers, "cursor": Cursor(since=NOW)} | fields
+    )
+
+
+def an_edition(subscriber, *papers, slot="2026-11-23", **fields):
+    defaults = {
+        "subscriber_id": subscriber.id,
+        "slot": Slot.parse(slot),
+        "created_at": NOW,
+        "cutoff": 1,
+        "considered": len(papers),
+        "matched": len(papers),
+        "picks": tuple(Match(paper=paper, score=0.5) for paper in papers),
+    }
+    return Edition(**defaults | fields)
+
+
+def a_delivery(subscriber, **fields):
+    defaults = {
+        "edition_id": 0,
+        "subscriber_id": subscriber.id,
+        "recipient": subscriber.email,
+        "message_id": f"{subscriber.id}@digest.example.org",
+        "next_attempt_at": NOW,
+        "expires_at": NOW + timedelta(days=1),
+    }
+    return Delivery(**defaults | fields)

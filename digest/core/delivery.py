@@ -89,7 +89,7 @@ class Delivery:
         edition_id: what is sent.
         subscriber_id: to whom.
         recipient: the address, fixed when the edition was composed.
-        message_id: the Message-ID without angle brackets; the same on every attempt.
+        message_id: the Message-ID, angle brackets included; the same on every attempt.
         state: where it stands.
         attempts: how often it was tried; also the fencing token of a claim.
         next_attempt_at: not before this (UTC).

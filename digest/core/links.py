@@ -42,12 +42,10 @@ class LinkMaker:
         visible = self.unsubscribe_url(subscriber, now) or self.unsubscribe_mailto(subscriber, now)
         if not self.base_url:
             return Links(unsubscribe=visible)
-        view = self._page("editions", Purpose.EDITION, subscriber, now, edition.slot.key)
         return Links(
             unsubscribe=visible,
             preferences=self._page("preferences", Purpose.PREFERENCES, subscriber, now),
-            view=view,
-            more=view,
+            view=self._page("editions", Purpose.EDITION, subscriber, now, edition.slot.key),
             feedback_more=self._feedback(subscriber, edition, now, "more"),
             feedback_fewer=self._feedback(subscriber, edition, now, "fewer"),
         )

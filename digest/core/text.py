@@ -35,6 +35,10 @@ _UNSEEN = re.compile(
 _BLANK = re.compile(f"[{_BLANKS}]")
 _JOINER = re.compile("[\u200c\u200d]")
 _SELECTORS = re.compile("([\ufe00-\ufe0f])[\ufe00-\ufe0f]+")
+_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_PILE = re.compile(
+    f"([{_MARKS}]{{4}})[{_MARKS}]+"
+)  # "zalgo": it would be drawn over its neighbours
 _VIRAMA = 9
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s+[^\sa-z])|[。！？][”’」』）]*")
@@ -63,7 +67,7 @@ def clean(raw: str) -> str:
         return " ".join(raw.split())
     text = _UNSEEN.sub("", unicodedata.normalize("NFC", raw))
     text = _SELECTORS.sub(r"\1", _BLANK.sub(" ", text))
-    text = _JOINER.sub(_keep_needed_joiner, text)
+    text = _PILE.sub(r"\1", _JOINER.sub(_keep_needed_joiner, text))
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 

@@ -1,5 +1,6 @@
 """Which database a ``store.url`` means, and how to call it in a message."""
 
+import sqlite3
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 
 from digest.errors import StoreError
 
+_OLDEST_SQLITE = (3, 35)  # the first with RETURNING
 _ALLOWED = "allowed: sqlite:///FILE, or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 
 
@@ -41,6 +43,10 @@ def name_of(url: URL) -> str:
 
 
 def _sqlite(url: URL, base: Path) -> URL:
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise StoreError(
+            f"this Python brings SQLite {sqlite3.sqlite_version}; 3.35 or newer is needed"
+        )
     database = url.database or ":memory:"
     if database == ":memory:" or database.startswith("file:"):
         raise StoreError(f"store.url: the database must be a file on a disk; {_ALLOWED}")

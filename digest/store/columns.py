@@ -29,7 +29,7 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 class Coded(TypeDecorator[_Value], Generic[_Value]):
     """A value that is written and read by a pair of functions; NULL is None both ways."""
 
-    impl = Text
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
     cache_ok = True
 
     def __init__(
@@ -41,11 +41,7 @@ class Coded(TypeDecorator[_Value], Generic[_Value]):
         super().__init__()
         self.encode = encode
         self.decode = decode
-        self.stored_as = stored_as or Text()
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Say what the column is to the database."""
-        return dialect.type_descriptor(self.stored_as)
+        self.impl = stored_as or Text()
 
     def process_bind_param(self, value: _Value | None, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
         """Write a value."""

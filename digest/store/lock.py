@@ -16,7 +16,7 @@ from typing import Self
 from digest.errors import StoreBusyError, StoreError
 from digest.store.address import file_of, locate
 
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_PROC = Path("/proc")
 _OWNER = re.compile(r"(?P<host>.*):(?P<boot>[^:]*):(?P<pid>\d+):(?P<start>[^:]*)")
 _GONE = "gone"
 
@@ -83,7 +83,7 @@ def _is_dead(owner: str) -> bool:
 def _boot() -> str:
     """Return the name of this boot of the machine, "" where the system has none."""
     try:
-        return _BOOT_ID.read_text().strip()
+        return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
     except OSError:
         return ""
 
@@ -97,7 +97,7 @@ def _start_of(pid: int) -> str:
     except PermissionError:
         pass  # it is somebody else's, and lives
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        stat = (_PROC / str(pid) / "stat").read_text()
     except OSError:
         return ""  # a system without /proc: the number has to do
     # proc_pid_stat(5): the state is field 3, the first after the name; the start is field 22.

@@ -51,16 +51,14 @@ def template_folder() -> Path:
 
 def _read(name: str, places: Sequence[Path]) -> Mapping[str, str]:
     """Return a theme's parts; those it does not have come from its base, and its base's."""
-    parts: dict[str, str] = {}
-    seen: list[str] = []
-    base = name
-    while base:
+    folder = _find(name, places)
+    parts, seen = _files(folder, name), [name]
+    while base := _base(folder, seen[-1]):
         if base in seen:
             raise ThemeError(f"theme {name}: base = {base!r} leads back to {' → '.join(seen)}")
-        seen.append(base)
         folder = _find(base, places)
         parts = _files(folder, base) | parts
-        base = _base(folder, base)
+        seen.append(base)
     if missing := [part for part in (*HTML_PARTS, *TEXT_PARTS, *STYLES) if part not in parts]:
         raise ThemeError(
             f"theme {name}: {', '.join(missing)} missing;"

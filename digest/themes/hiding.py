@@ -12,8 +12,7 @@ from jinja2 import Environment
 
 from digest.errors import ThemeError
 
-_BEGINNINGS = frozenset({"variable_begin", "block_begin", "raw_begin", "comment_begin"})
-_ENDINGS = frozenset({"variable_end", "block_end", "raw_end", "comment_end"})
+_WHOLE = frozenset({"variable_end", "block_end", "comment_end", "raw_begin", "raw_end"})
 _STYLING = frozenset({"class", "id", "style"})
 _INDENTATION = re.compile(r"\n[ \t]+")
 _HIDDEN = re.compile(r"<!--jinja(\d+)-->|jinja(\d+)ajnij")
@@ -60,7 +59,7 @@ class Hiding:
                 hidden.append(data)
                 continue
             token += value
-            if kind in _ENDINGS:
+            if kind in _WHOLE:
                 if kind != "comment_end":
                     hidden.append(self._stand_in(token, place, f"{part}:{line}"))
                 token = ""

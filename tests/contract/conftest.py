@@ -13,6 +13,9 @@ from digest.store.database import Database
 from digest.store.tables import metadata
 
 
+POSTGRES = os.environ.get("DIGEST_TEST_POSTGRES")  # a database that may be emptied
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory):
     folder = tmp_path_factory.mktemp("database")
@@ -20,14 +23,12 @@ def empty_database(tmp_path_factory):
     return folder / "empty.db"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.external)])
+@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRES else [])])
 def store_url(request, tmp_path, empty_database):
     if request.param == "sqlite":
         shutil.copy(empty_database, tmp_path / "digest.db")
         return "sqlite:///digest.db"
-    url = os.environ.get("DIGEST_TEST_POSTGRES")
-    if not url:
-        pytest.skip("DIGEST_TEST_POSTGRES names no database that may be emptied")
+    url = POSTGRES
     migrate(url, base=tmp_path)
     _empty(Database(locate(url, base=tmp_path)))
     return url

@@ -234,6 +234,12 @@ def test_an_address_that_we_cannot_use_is_refused_without_repeating_it(tmp_path,
     assert "hunter2" not in line
 
 
+def test_a_sqlite_too_old_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(StoreError, match=r"3\.35 or newer is needed"):
+        migrate(URL, base=tmp_path)
+
+
 def test_an_absolute_path_is_not_moved(tmp_path, file):
     assert locate(f"sqlite:///{file}", base=tmp_path / "elsewhere").database == str(file)
 

@@ -147,3 +147,8 @@ def test_host_names_become_lower_case_a_labels():
     assert ascii_host("Straße.Example") == "xn--strae-oqa.example"
     with pytest.raises(ValueError, match="no host name"):
         ascii_host("x>.org")
+
+
+def test_piled_up_marks_are_cut_to_a_few():
+    assert clean("Z" + "\u0310" * 40 + "a") == "Z" + "\u0310" * 4 + "a"
+    assert clean("e\u0301") == "é"

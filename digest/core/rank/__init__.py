@@ -23,7 +23,7 @@ from digest.core.rank.matrices import Floats, Ints
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import LeftOut, Profile, Ranking
 from digest.core.rank.scale import points_for, score_of
-from digest.core.rank.selection import best_first, first, folded, starts
+from digest.core.rank.selection import Picks, best_first, first, folded
 from digest.core.rank.trending import trending
 
 __all__ = [
@@ -67,7 +67,7 @@ def rank(
     least = np.array([points_for(profile.min_score) for profile in profiles], np.float32)
     rankings: list[Ranking] = []
     for block in board.blocks():
-        free = block.where(bars.is_free(block))
+        free = bars.free(block)
         readers = slice(block.readers.start, block.readers.stop)
         picks = _picks(pool, board, free, limits[readers], least[readers])
         matched = np.bincount(free.rows, minlength=len(block.readers))
@@ -108,7 +108,7 @@ def score_all(
     board = Board(pool, profiles, liked=liked, tail=_TAIL)
     bars = Bars(pool, profiles, None)
     for block in board.blocks():
-        best = first(best_first(block.where(bars.is_free(block))), _same(top, block))
+        best = first(best_first(bars.free(block)), _same(top, block))
         for row, paper, points in zip(best.rows, best.papers, best.points, strict=True):
             profile = profiles[block.readers.start + int(row)]
             yield profile.id, pool.papers[paper].id, score_of(float(points))
@@ -128,16 +128,9 @@ def _picks(pool: Pool, board: Board, block: Block, limits: Ints, least: Floats) 
 def _rankings(
     board: Board, profiles: Sequence[Profile], picks: Block, matched: Ints
 ) -> Iterator[Ranking]:
-    bounds = starts(picks).tolist()
+    told = Picks(board, picks)
     for row, (profile, count) in enumerate(zip(profiles, matched.tolist(), strict=True)):
-        own = slice(bounds[row], bounds[row + 1])
-        yield Ranking(
-            profile_id=profile.id,
-            matched=count,
-            tell=partial(
-                board.matches, picks.readers.start + row, picks.papers[own], picks.points[own]
-            ),
-        )
+        yield Ranking(profile_id=profile.id, matched=count, tell=partial(told.matches, row))
 
 
 def _same(top: int, block: Block) -> Ints:

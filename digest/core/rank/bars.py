@@ -45,6 +45,11 @@ class Bars:
         own = one_hot([[pool.number_of[each]] for each in liked.distinct], papers)
         self._products = ((excluded.asked, containing), (liked.asked, own))
 
+    def free(self, block: Block) -> Block:
+        """Return the entries that are not barred."""
+        free = self.is_free(block)
+        return block if free.all() else block.where(free)
+
     def is_free(self, block: Block) -> Flags:
         """Tell which entries are not barred."""
         asked = slice(block.readers.start, block.readers.stop)

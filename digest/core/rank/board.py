@@ -28,7 +28,7 @@ from digest.core.rank.subjects import papers_in
 from digest.core.rank.wishes import TermReader, authors_of, categories_of, liked_of
 
 _MOST_READERS = 4096  # what the packed sorting keys have room for
-_MOST_CELLS = 1 << 22  # of a block, readers times papers
+_MOST_CELLS = 1 << 20  # of a block, readers times papers
 
 
 class Part(Protocol):
@@ -75,15 +75,17 @@ class Board:
         step = max(1, min(_MOST_READERS, _MOST_CELLS // max(len(self._pool.papers), 1)))
         for start in range(0, self._readers, step):
             block = self.block(range(start, min(start + step, self._readers)))
-            yield block.where(block.points > 0)
+            positive = block.points > 0
+            yield block if positive.all() else block.where(positive)
 
     def block(self, readers: range) -> Block:
         """Return all points of these readers, also those that were pushed below zero."""
         parts = [part.points(readers) for part in self._parts]
         total = reduce(add, [part for part in parts if part.nnz] or parts[:1])
-        rows, papers = row_numbers(total), total.indices.astype(np.int64)
-        earned = SIGNAL_POINTS * self._pool.esteem[papers] * (total.data > 0)
-        points = (total.data + earned).astype(np.float32)
+        rows, papers = row_numbers(total), total.indices
+        points = total.data
+        if self._pool.esteem.any():
+            points = points + SIGNAL_POINTS * self._pool.esteem[papers] * (points > 0)
         return Block(readers, rows, papers, points)
 
     def is_followed(self, block: Block) -> Flags:

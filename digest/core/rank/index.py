@@ -62,6 +62,7 @@ class TextIndex:
         self.average_length = max(float(self.lengths.sum()) / max(self.size, 1), 1.0)
         self._numbers = dict(numbers)
         self._sorted = sorted(self._numbers)
+        self._stems: dict[str, str] = {}
         self._buckets: dict[str, dict[str, list[int]]] = {}
         self._stemmer = snowballstemmer.stemmer("english")
 
@@ -69,8 +70,7 @@ class TextIndex:
         """Return the numbers of all words of the texts that this word of a term means."""
         match word.form:
             case Form.STEM:
-                stem = self._stemmer.stemWord(word.text)
-                return self._bucket(word.text).get(stem, [])
+                return self._bucket(word.text).get(self._stem(word.text), [])
             case Form.EXACT:
                 spellings = (word.text, f"{word.text}s")
                 return [self._numbers[each] for each in spellings if each in self._numbers]
@@ -95,6 +95,11 @@ class TextIndex:
         counts = np.bincount(self.content.cells[here], minlength=2 * self.size)
         return (counts[0::2] + TITLE_WEIGHT * counts[1::2]).astype(np.float32)
 
+    def _stem(self, word: str) -> str:
+        if word not in self._stems:
+            self._stems[word] = self._stemmer.stemWord(word)
+        return self._stems[word]
+
     def _bucket(self, word: str) -> dict[str, list[int]]:
         """Stem, once, the words that begin as this one does: stemming is what costs."""
         start = word[:_BUCKET]
@@ -103,6 +108,7 @@ class TextIndex:
             alike = self._spelled_from(start)
             for each, stem in zip(alike, self._stemmer.stemWords(alike), strict=True):
                 bucket[stem].append(self._numbers[each])
+                self._stems[each] = stem
             self._buckets[start] = bucket
         return self._buckets[start]
 

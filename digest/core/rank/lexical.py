@@ -22,9 +22,12 @@ from digest.core.subscriber import TextField
 K1 = 1.2
 B = 0.5
 PAIR_WEIGHT = 0.5
-KEYWORD_COVER = 0.6  # the share of a keyword's meaning that makes a paper a match
+KEYWORD_COVER = 0.35  # the share of a keyword's meaning that makes a paper a match
+COVER_POWER = 2
 SENTENCE_COVER = 0.2  # free words ask for more than any one paper has
 SENTENCE_IDEAL = 0.5
+
+_AT_ONCE = 2048  # terms; bounds the memory for what is too little to keep
 
 _FIELD_WEIGHTS = {
     None: (TITLE_WEIGHT, 1),
@@ -65,14 +68,11 @@ class _Parts:
     weights: Floats
     is_word: Flags
 
-    def combined(self, shares: Floats, worth: Any) -> Any:
-        """Return terms x papers: the sums of shares of a (fields x features) x papers worth."""
-        features = worth.shape[0] // (int(self.fields.max()) + 1)
+    def matrix(self, shares: Floats, features: int) -> Any:
+        """Return the shares as terms x (fields times features), sparse."""
         place = (self.terms, self.fields * features + self.features)
-        shape = (int(self.terms.max()) + 1, worth.shape[0])
-        result = sparse.csr_array((shares.astype(np.float32), place), shape=shape) @ worth
-        result.sort_indices()
-        return result
+        shape = (int(self.terms.max()) + 1, (int(self.fields.max()) + 1) * features)
+        return sparse.csr_array((shares, place), shape=shape)
 
 
 def score_terms(
@@ -94,12 +94,14 @@ def score_terms(
     worth = sparse.vstack(
         [_saturated(index, occurrences, rarity, field, papers) for field in fields], format="csr"
     )
-    scores = parts.combined(parts.weights, worth)
-    worth.data[:] = 1
-    cover = parts.combined(_meanings(parts, rarity), worth)
-    scores.data *= _kept(terms, cover, tail)
-    scores.eliminate_zeros()
-    return TermScores(scores, _ideals(terms, parts, rarity, fields))
+    weights = parts.matrix(parts.weights, len(features))
+    meanings = parts.matrix(_meanings(parts, rarity), len(features))
+    is_sentence = np.array([term.is_sentence for term in terms])
+    some = [slice(start, start + _AT_ONCE) for start in range(0, len(terms), _AT_ONCE)]
+    scores = [
+        _scores(weights[rows], meanings[rows], worth, is_sentence[rows], tail) for rows in some
+    ]
+    return TermScores(sparse.vstack(scores, format="csr"), _ideals(terms, parts, rarity, fields))
 
 
 def _features(terms: Many[Term]) -> dict[_Feature, int]:
@@ -129,20 +131,28 @@ def _meanings(parts: _Parts, rarity: Floats) -> Floats:
     """Return each word's share of what its term means: its rarity; a pair adds none."""
     shares = np.where(parts.is_word, rarity[parts.features], np.float32(0))
     whole = np.bincount(parts.terms, shares)
-    meanings: Floats = shares / whole[parts.terms]
+    meanings: Floats = (shares / whole[parts.terms]).astype(np.float32)
     return meanings
 
 
-def _kept(terms: Many[Term], cover: Any, tail: float) -> Floats:
-    """Return the share of its score that each entry keeps, by how much of a term it covers.
+def _scores(weights: Any, meanings: Any, worth: Any, is_sentence: Flags, tail: float) -> Any:
+    """Return terms x papers for some terms, weakened where a paper has not all of a term.
 
-    A keyword is worth what is there of it. Free words are not: no paper has them all.
+    Half a keyword is worth far less than half: "dense fog" is not about dense retrieval.
+    Free words are not weakened so, for no paper has them all.
     """
-    rows = row_numbers(cover)
-    is_sentence = np.array([term.is_sentence for term in terms])[rows]
-    enough = np.where(is_sentence, SENTENCE_COVER, KEYWORD_COVER)
-    kept: Floats = np.where(is_sentence, 1, cover.data) * np.where(cover.data < enough, tail, 1)
-    return kept.astype(np.float32)
+    present = sparse.csr_array(
+        (np.ones_like(worth.data), worth.indices, worth.indptr), shape=worth.shape
+    )
+    scores, cover = weights @ worth, meanings @ present
+    scores.sort_indices()
+    cover.sort_indices()
+    is_free = is_sentence[row_numbers(cover)]
+    enough = np.where(is_free, np.float32(SENTENCE_COVER), np.float32(KEYWORD_COVER))
+    scores.data *= np.where(is_free, np.float32(1), cover.data**COVER_POWER)
+    scores.data[cover.data < enough] *= tail
+    scores.eliminate_zeros()
+    return scores
 
 
 def _rarity(occurrences: Occurrences, texts: int, features: int) -> Floats:

@@ -1,6 +1,7 @@
 """Sparse matrices: the few operations on them that scipy does not have, or has slowly."""
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,24 +13,24 @@ Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
 
-def from_rows(rows: Iterable[Iterable[tuple[int, float]]], columns: int | None = None) -> Any:
-    """Return a sparse matrix from the (column, value) pairs of each row."""
-    places: list[int] = []
-    values: list[float] = []
-    ends = [0]
-    for row in rows:
-        for place, value in row:
-            places.append(place)
-            values.append(value)
-        ends.append(len(places))
-    width = max(places, default=-1) + 1 if columns is None else columns
-    data = (np.array(values, np.float32), np.array(places, np.int32), np.array(ends, np.int32))
+def from_arrays(
+    columns: "array[int]", values: "array[float]", ends: "array[int]", *, width: int
+) -> Any:
+    """Return a sparse matrix from the columns and values of its rows, one row after another."""
+    data = (
+        np.array(values, np.float32),
+        np.array(columns, np.int32),
+        np.array(ends, np.int32),
+    )
     return sparse.csr_array(data, shape=(len(ends) - 1, width))
 
 
-def one_hot(rows: Sequence[Sequence[int]], columns: int) -> Any:
+def one_hot(rows: Sequence[Sequence[int]], width: int) -> Any:
     """Return a sparse matrix that is one where a row's list holds the column's number."""
-    return from_rows((((place, 1.0) for place in row) for row in rows), columns)
+    ends = np.cumsum([0, *map(len, rows)], dtype=np.int32)
+    columns = np.fromiter((place for row in rows for place in row), np.int32, int(ends[-1]))
+    ones = np.ones(len(columns), np.float32)
+    return sparse.csr_array((ones, columns, ends), shape=(len(rows), width))
 
 
 def row_numbers(matrix: Any) -> Ints:

@@ -1,6 +1,6 @@
 """The terms' part: points for a reader's keywords and free words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,36 +58,46 @@ class TermPart:
         """Return, for each of these papers, the terms it has."""
         terms, weights = row_of(self._asked, reader)
         points = weights[:, None] * self._lookup.at(terms, papers)
-        wording = self._reader.wording(self._profiles[reader].interests)
-        return [
-            [
-                self._told(wording, int(terms[row]), paper, float(points[row, column]))
-                for row in np.flatnonzero(points[:, column])
-            ]
-            for column, paper in enumerate(papers.tolist())
-        ]
+        columns, rows = np.nonzero(points.T)
+        told = self._told(reader, terms[rows], papers[columns], points[rows, columns].tolist())
+        reasons: list[list[Reason]] = [[] for _ in papers]
+        for column, reason in zip(columns.tolist(), told, strict=True):
+            reasons[column].append(reason)
+        return reasons
 
-    def _told(self, wording: dict[Term, str], number: int, paper: int, points: float) -> Reason:
-        term = self._terms[number]
-        if term.is_sentence:
-            words = self._places.words_of(number, paper)
-            return Reason(
-                kind=ReasonKind.TEXT, text=", ".join(words), count=len(words), points=points
-            )
-        field, count = self._places.of(number, paper)
-        return Reason(
-            kind=ReasonKind.TERM, text=wording[term], field=field, count=count, points=points
-        )
+    def _told(
+        self, reader: int, terms: Ints, papers: Ints, points: Sequence[float]
+    ) -> Iterator[Reason]:
+        """Yield one reason for each term in its paper."""
+        wording = self._reader.wording(self._profiles[reader].interests)
+        places = self._places.of(terms, papers)
+        each = zip(terms.tolist(), papers.tolist(), places, points, strict=True)
+        for number, paper, place, earned in each:
+            term = self._terms[number]
+            if term.is_sentence:
+                words = self._places.words_of(number, paper)
+                yield Reason(
+                    kind=ReasonKind.TEXT, text=", ".join(words), count=len(words), points=earned
+                )
+            else:
+                yield Reason(
+                    kind=ReasonKind.TERM,
+                    text=place.words or wording[term],
+                    field=place.field,
+                    count=place.times,
+                    points=earned,
+                )
 
 
 def _ideals(asked: Any, ideals: Floats) -> Floats:
     """Return, per reader, the score of a clear match of the strongest interest.
 
     Interests of about the strongest weight count most, so that one rare keyword among
-    others does not set the measure alone.
+    others does not set the measure alone. What pushes down sets it only when nothing draws.
     """
     rows, readers = row_numbers(asked), asked.shape[0]
-    weights = np.abs(asked.data)
+    draws = np.bincount(rows, asked.data > 0, readers) > 0
+    weights = np.where(draws[rows], np.maximum(asked.data, 0), -asked.data)
     strongest = np.zeros(readers)
     np.maximum.at(strongest, rows, weights)
     squares = np.bincount(rows, weights**2, readers)

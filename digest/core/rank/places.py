@@ -1,19 +1,33 @@
-"""Places: where and how often a term stands in a paper, to tell the reader."""
+"""Places: where and how often terms stand in papers, to tell the reader."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, compress
+from typing import NamedTuple
 
 import numpy as np
 
 from digest.core.rank.index import TextIndex
+from digest.core.rank.matrices import Ints
 from digest.core.rank.occurrences import Occurrences, find
 from digest.core.rank.terms import Term, Word
 from digest.core.subscriber import TextField
 
 _MOST_WORDS = 6
 
-Place = tuple[TextField | None, int]  # the field (None: both) and how often
+
+class Place(NamedTuple):
+    """Where a keyword stands in a paper.
+
+    Attributes:
+        field: the field; None when both.
+        times: how often.
+        words: the words that the paper has, as spelled, when it lacks some; else "".
+    """
+
+    field: TextField | None
+    times: int
+    words: str = ""
 
 
 class Places:
@@ -22,29 +36,50 @@ class Places:
     def __init__(self, index: TextIndex, terms: Sequence[Term]) -> None:
         self._index = index
         self._terms = terms
-        self._known: dict[tuple[int, int], Place] = {}
+        self._known: dict[int, Place] = {}
+        self._in_title = np.array([term.field is not TextField.ABSTRACT for term in terms])
+        self._in_abstract = np.array([term.field is not TextField.TITLE for term in terms])
 
-    def of(self, term: int, paper: int) -> Place:
-        """Return where a term stands: the whole phrase, or else the words it has of it."""
-        key = (term, paper)
-        if key not in self._known:
-            self._known[key] = self._place(self._terms[term], paper)
-        return self._known[key]
+    def of(self, terms: Ints, papers: Ints) -> list[Place]:
+        """Return where each keyword stands in its paper: the phrase, or else its words."""
+        keys = (terms.astype(np.int64) * self._index.size + papers).tolist()
+        unknown = [number for number, key in enumerate(keys) if key not in self._known]
+        if unknown:
+            found = self._found(terms[unknown], papers[unknown])
+            self._known.update(zip((keys[number] for number in unknown), found, strict=True))
+        return [self._known[key] for key in keys]
+
+    def _found(self, terms: Ints, papers: Ints) -> Iterator[Place]:
+        in_title, in_abstract = self._counts(self._phrases[terms], papers)
+        titles = (in_title * self._in_title[terms]).tolist()
+        abstracts = (in_abstract * self._in_abstract[terms]).tolist()
+        for term, paper, *counts in zip(
+            terms.tolist(), papers.tolist(), titles, abstracts, strict=True
+        ):
+            yield Place(*_told(*counts)) if any(counts) else self._scattered(term, paper)
 
     def words_of(self, term: int, paper: int) -> tuple[str, ...]:
         """Return the words of a term that the paper has, as they were spelled."""
-        asked = self._terms[term]
-        pairs = zip(asked.words, asked.spelled, strict=True)
-        found = (spelled for word, spelled in pairs if any(self._counts((word,), paper)))
-        return tuple(dict.fromkeys(found))[:_MOST_WORDS]
+        in_title, in_abstract = self._counts(self._words[term], np.array(paper))
+        has = (in_title + in_abstract > 0).tolist()
+        return tuple(dict.fromkeys(compress(self._terms[term].spelled, has)))[:_MOST_WORDS]
 
-    def _place(self, term: Term, paper: int) -> Place:
-        phrase = _within(term.field, self._counts(term.words, paper))
-        if any(phrase):
-            return _told(phrase)
-        each = [_within(term.field, self._counts((word,), paper)) for word in term.words]
-        titles, abstracts = zip(*(counts for counts in each if any(counts)), strict=True)
-        return _told((min(titles), min(abstracts)))
+    def _scattered(self, term: int, paper: int) -> Place:
+        """Tell how often there are all of those words that there are at all."""
+        in_title, in_abstract = self._counts(self._words[term], np.array(paper))
+        in_title = in_title * self._in_title[term]
+        in_abstract = in_abstract * self._in_abstract[term]
+        has = in_title + in_abstract > 0
+        found = " ".join(compress(self._terms[term].spelled, has.tolist()))
+        told = _told(int(in_title[has].min()), int(in_abstract[has].min()))
+        return Place(*told, "" if has.all() else found)
+
+    def _counts(self, phrases: Ints, papers: Ints) -> tuple[Ints, Ints]:
+        return self._occurrences.at(phrases * self._index.size + papers)
+
+    @cached_property
+    def _occurrences(self) -> Occurrences:
+        return find(self._index, self._index.content, tuple(self._numbers))
 
     @cached_property
     def _numbers(self) -> dict[tuple[Word, ...], int]:
@@ -53,32 +88,18 @@ class Places:
         return {phrase: n for n, phrase in enumerate(dict.fromkeys(chain(phrases, words)))}
 
     @cached_property
-    def _occurrences(self) -> Occurrences:
-        return find(self._index, self._index.content, tuple(self._numbers))
+    def _phrases(self) -> Ints:
+        return np.array([self._numbers.get(term.words, -1) for term in self._terms])
 
-    def _counts(self, phrase: tuple[Word, ...], paper: int) -> tuple[int, int]:
-        if phrase not in self._numbers:
-            return 0, 0
-        key = np.array([self._numbers[phrase] * self._index.size + paper])
-        in_title, in_abstract = self._occurrences.at(key)
-        return int(in_title[0]), int(in_abstract[0])
+    @cached_property
+    def _words(self) -> list[Ints]:
+        numbers = self._numbers
+        return [np.array([numbers[(word,)] for word in term.words]) for term in self._terms]
 
 
-def _within(field: TextField | None, counts: tuple[int, int]) -> tuple[int, int]:
-    in_title, in_abstract = counts
-    return (
-        0 if field is TextField.ABSTRACT else in_title,
-        0 if field is TextField.TITLE else in_abstract,
-    )
-
-
-def _told(counts: tuple[int, int]) -> Place:
-    match counts:
-        case (0, 0):  # its words are spread over title and abstract
-            return None, 1
-        case (in_title, 0):
-            return TextField.TITLE, in_title
-        case (0, in_abstract):
-            return TextField.ABSTRACT, in_abstract
-        case _:
-            return None, sum(counts)
+def _told(in_title: int, in_abstract: int) -> tuple[TextField | None, int]:
+    if in_title and not in_abstract:
+        return TextField.TITLE, in_title
+    if in_abstract and not in_title:
+        return TextField.ABSTRACT, in_abstract
+    return None, max(in_title + in_abstract, 1)  # in neither: its words are spread over both

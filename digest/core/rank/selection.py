@@ -7,7 +7,9 @@ one plain sort puts readers in order, the best papers first, ties in the order o
 
 import numpy as np
 
+from digest.core.edition import Match
 from digest.core.rank.block import Block
+from digest.core.rank.board import Board
 from digest.core.rank.matrices import Ints
 
 _READER_SHIFT = np.uint64(52)
@@ -30,7 +32,7 @@ def best_first(block: Block) -> Block:
 
 def first(block: Block, limits: Ints) -> Block:
     """Return each reader's first entries of an ordered block."""
-    place = np.arange(len(block.rows)) - starts(block)[block.rows]
+    place = np.arange(len(block.rows)) - _starts(block)[block.rows]
     return block.where(place < limits[block.rows])
 
 
@@ -41,6 +43,21 @@ def folded(block: Block, twins: Ints) -> Block:
     return block.where(np.sort(first_of_title))
 
 
-def starts(block: Block) -> Ints:
+class Picks:
+    """What was chosen for the readers of a block, to be told one by one."""
+
+    def __init__(self, board: Board, ordered: Block) -> None:
+        self._board = board
+        self._block = ordered
+        self._starts = _starts(ordered).tolist()
+
+    def matches(self, row: int) -> tuple[Match, ...]:
+        """Return the matches of the reader in a row of the block, with their reasons."""
+        own = slice(self._starts[row], self._starts[row + 1])
+        reader = self._block.readers[row]
+        return self._board.matches(reader, self._block.papers[own], self._block.points[own])
+
+
+def _starts(block: Block) -> Ints:
     """Return where each reader's entries begin in an ordered block, then where all end."""
     return np.searchsorted(block.rows, np.arange(len(block.readers) + 1))

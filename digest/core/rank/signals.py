@@ -12,8 +12,7 @@ _HALF_WAY = 20
 
 def warmth(signals: Signals) -> float:
     """Return the community's interest, counted in upvotes."""
-    stars = _STARS * log10(1 + (signals.stars or 0))
-    return (signals.upvotes or 0) + _COMMENT * (signals.comments or 0) + stars
+    return sum(worth for _, worth in _told(signals).values())
 
 
 def esteem(signals: Signals) -> float:
@@ -23,16 +22,23 @@ def esteem(signals: Signals) -> float:
 
 
 def signal_reasons(signals: Signals, points: float) -> tuple[Reason, ...]:
-    """Share points out among the numbers that earned them."""
-    shares = {
-        "upvotes": (signals.upvotes or 0, float(signals.upvotes or 0)),
-        "comments": (signals.comments or 0, _COMMENT * (signals.comments or 0)),
-        "stars": (signals.stars or 0, _STARS * log10(1 + (signals.stars or 0))),
-    }
+    """Share points out among the numbers that earned them, strongest first."""
     whole = warmth(signals)
     reasons = [
-        Reason(kind=ReasonKind.SIGNAL, text=name, count=count, points=points * share / whole)
-        for name, (count, share) in shares.items()
-        if share
+        Reason(kind=ReasonKind.SIGNAL, text=name, count=count, points=points * worth / whole)
+        for name, (count, worth) in _told(signals).items()
+        if worth
     ]
     return tuple(sorted(reasons, key=lambda reason: -reason.points))
+
+
+def _told(signals: Signals) -> dict[str, tuple[int, float]]:
+    """Return each number that somebody told us, and what it is worth in upvotes."""
+    upvotes, comments, stars = (
+        max(number or 0, 0) for number in (signals.upvotes, signals.comments, signals.stars)
+    )
+    return {
+        "upvotes": (upvotes, float(upvotes)),
+        "comments": (comments, _COMMENT * comments),
+        "stars": (stars, _STARS * log10(1 + stars)),
+    }

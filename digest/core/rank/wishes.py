@@ -1,5 +1,6 @@
 """Wishes: what all readers ask for, each distinct wish once, and who asks for it."""
 
+from array import array
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -7,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from digest.core.paper import PaperId
-from digest.core.rank.matrices import Ints, from_rows
+from digest.core.rank.matrices import Ints, from_arrays
 from digest.core.rank.results import Profile
 from digest.core.rank.scale import SENTENCE_WEIGHT
 from digest.core.rank.terms import Term, Word, keyword_term, phrase, sentence_term
@@ -72,24 +73,23 @@ class TermReader:
 
     def wording(self, interests: Interests) -> dict[Term, str]:
         """Return how one reader typed each keyword."""
-        typed = {self._keyword(each.term, each.field): each.term for each in interests.keywords}
-        return {term: text.strip() for term, text in typed.items()}
+        return {self._read[each.term, each.field]: each.term.strip() for each in interests.keywords}
 
     def _weights(self, interests: Interests) -> dict[Term, float]:
         chosen: dict[Term, float] = {}
         for keyword in interests.keywords:
-            term = self._keyword(keyword.term, keyword.field)
-            if term.words and abs(keyword.weight) > abs(chosen.get(term, 0.0)):
+            spelling = (keyword.term, keyword.field)
+            term = self._read.get(spelling) or self._keyword(*spelling)
+            if term.words and (term not in chosen or abs(keyword.weight) > abs(chosen[term])):
                 chosen[term] = keyword.weight
         if interests.text and (sentence := self._one(sentence_term(interests.text))).words:
             chosen[sentence] = SENTENCE_WEIGHT if chosen else 1.0
         return chosen
 
     def _keyword(self, text: str, field: TextField | None) -> Term:
-        key = (text, field)
-        if key not in self._read:
-            self._read[key] = self._one(keyword_term(text, field))
-        return self._read[key]
+        term = self._one(keyword_term(text, field))
+        self._read[text, field] = term
+        return term
 
     def _one(self, term: Term) -> Term:
         return self._same.setdefault((term.words, term.field, term.is_sentence), term)
@@ -99,9 +99,10 @@ def _collected(
     profiles: Iterable[Profile], read: Callable[[Interests], Mapping[Wish, float]]
 ) -> Wishes[Wish]:
     numbers: dict[Wish, int] = {}
-    rows = (
-        ((numbers.setdefault(wish, len(numbers)), weight) for wish, weight in wishes.items())
-        for wishes in (read(profile.interests) for profile in profiles)
-    )
-    asked = from_rows(rows)
-    return Wishes(tuple(numbers), asked)
+    columns, weights, ends = array("i"), array("f"), array("i", [0])
+    for profile in profiles:
+        for wish, weight in read(profile.interests).items():
+            columns.append(numbers.setdefault(wish, len(numbers)))
+            weights.append(weight)
+        ends.append(len(columns))
+    return Wishes(tuple(numbers), from_arrays(columns, weights, ends, width=len(numbers)))

@@ -43,7 +43,7 @@ class EditionView:
         span: "today", "this week", "this month".
         count: how many papers were picked.
         considered: how many papers were looked at ("1,043"), or "" when not more than picked.
-        unshown: how many more matched ("12"), or "" when none did.
+        unshown: how many more than the picks matched ("12"), or "".
         interests: the interests to name, the weightiest first; empty for a reader who
             stated none and gets the trending list.
         more_interests: how many more there are; never 1.
@@ -155,7 +155,7 @@ def view_edition(edition: Edition, interests: Interests) -> EditionView:
         span=span(edition.slot),
         count=count,
         considered=thousands(edition.considered) if edition.considered > count else "",
-        unshown=thousands(edition.matched - count) if edition.matched > count else "",
+        unshown=thousands(edition.matched - count) if edition.matched > count > 0 else "",
         interests=names[:named],
         more_interests=len(names) - named,
     )

@@ -1,6 +1,7 @@
 """The subject line, and the preheader that an inbox shows after it."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from digest.core.text import clean, clip
 
@@ -8,7 +9,7 @@ _SUBJECT = 100
 _PREHEADER = 100
 _ENOUGH = 40
 _REASSURANCE = "Each with the reason why it is here and the way to read it."
-_NOTHING = "Nothing came in that matches your interests; the next one may have more."
+_NOTHING = "No paper made it into this one; the next one may have more."
 
 
 def subject_line(rendered: str) -> str:
@@ -28,9 +29,7 @@ def preheader(titles: Sequence[str], first_lead: str) -> str:
     """
     if not titles:
         return _NOTHING
-    text = ""
-    for part in filter(None, (*titles[1:3], first_lead, _REASSURANCE)):
-        text = clip(f"{text} · {part}" if text else part, _PREHEADER)
-        if len(text) >= _ENOUGH:
-            break
-    return text
+    told = (*titles[1:3], first_lead, _REASSURANCE)
+    parts = (clip(part, _PREHEADER) for part in told if part)
+    longer = accumulate(parts, lambda text, part: clip(f"{text} · {part}", _PREHEADER))
+    return next(text for text in longer if len(text) >= _ENOUGH)

@@ -46,9 +46,9 @@ def test_rss_2_of_many_publishers_is_read():
     parsed = feed("publishers.xml")
     assert parsed.state is HarvestState.OK
     assert [paper.id for paper in parsed.papers] == [
-        "https://publisher.example.org/article/pii/1",
+        "moss:https://publisher.example.org/article/pii/1",
         "doi:10.9999/cypress/boab030",
-        "http://insects.example.cn/view.aspx?no=1",
+        "moss:http://insects.example.cn/view.aspx?no=1",
         "doi:10.9999/s1",
         "doi:10.1101/2026.11.01.123456",
     ]

@@ -1,0 +1,38 @@
+"""What every test may use: files of expected output, rewritten on demand."""
+
+from pathlib import Path
+
+import pytest
+
+_GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what the program says now into tests/golden instead of comparing",
+    )
+
+
+class Golden:
+    """Compares a text with the file of that name under tests/golden."""
+
+    def __init__(self, *, update):
+        self._update = update
+
+    def check(self, name, text):
+        file = _GOLDEN / name
+        if self._update:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+        assert file.is_file(), f"{file} is missing; run pytest with --update-golden"
+        assert text == file.read_text(encoding="utf-8")
+
+    def names(self, folder):
+        return {file.name for file in (_GOLDEN / folder).iterdir()}
+
+
+@pytest.fixture
+def golden(request):
+    return Golden(update=request.config.getoption("--update-golden"))
