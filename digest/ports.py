@@ -270,7 +270,7 @@ class Ledger(Protocol):
         ...
 
     def counts(self, *, subscriber_ids: Sequence[int] | None = None) -> dict[tuple[str, str], int]:
-        """Return how many deliveries stand where, keyed by (slot, state); of some readers or all."""
+        """Return how many deliveries stand where, by (slot, state); of some readers or all."""
         ...
 
     def in_state(self, state: str, *, limit: int = 100) -> list[Delivery]:

@@ -12,7 +12,6 @@ from digest.store.address import locate
 from digest.store.database import Database
 from digest.store.tables import metadata
 
-
 POSTGRES = os.environ.get("DIGEST_TEST_POSTGRES")  # a database that may be emptied
 
 
