@@ -81,7 +81,9 @@ class Daemon:
                 next_run_time=self._first_harvest(source.name, source.every, now),
             )
         tick = IntervalTrigger(
-            seconds=int(_TICK.total_seconds()), start_date=_next_minute(now), timezone=UTC
+            seconds=int(_TICK.total_seconds()),
+            start_date=now + _until_next_minute(self._workspace.clock()),
+            timezone=UTC,
         )
         compose = partial(_guarded, "compose", self._compose)
         deliver = partial(_guarded, "deliver", self._deliver)
@@ -159,9 +161,9 @@ async def _guarded(what: str, work: Callable[[], Awaitable[None]]) -> None:
         _log.error("job_failed", job=what, why=str(error))
 
 
-def _next_minute(now: datetime) -> datetime:
-    """Return the next full minute: readers' hours are full minutes, and mail is on time."""
-    return now.replace(second=0, microsecond=0) + _TICK
+def _until_next_minute(now: datetime) -> timedelta:
+    """Return how long until the next full minute: readers' hours are full minutes."""
+    return _TICK - timedelta(seconds=now.second, microseconds=now.microsecond)
 
 
 def _harvest_job(name: str) -> str:

@@ -143,7 +143,7 @@ class SubscriberStore(Protocol):
     """People."""
 
     def add(self, subscriber: Subscriber, *, now: datetime) -> Subscriber:
-        """Store a new subscriber and return it with its id.
+        """Store a new subscriber, or one who only left the file, and return it with its id.
 
         Raises:
             UsageError: the address is taken (addresses compare without case).
@@ -152,6 +152,15 @@ class SubscriberStore(Protocol):
 
     def update(self, subscriber: Subscriber) -> None:
         """Overwrite the subscriber with this id."""
+        ...
+
+    def put(self, readers: Sequence[Subscriber], *, now: datetime) -> int:
+        """Add readers, or bring those with these addresses up to date, all or none.
+
+        Whoever is there already keeps status and pause, so that nothing is undone that a
+        reader decided; but an unsubscribe is taken over, and whoever only left the file is
+        back. Returns how many were added.
+        """
         ...
 
     def find(self, email: str) -> Subscriber | None:

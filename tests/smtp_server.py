@@ -13,7 +13,8 @@ class Behaviour:
     """What the server says; None is the usual answer.
 
     ``at_rcpt`` and ``at_data`` map a recipient to the reply it gets; ``drop_after_data``
-    names recipients whose mail is kept while the connection is cut before the reply.
+    names recipients whose mail is kept while the connection is cut before the reply;
+    ``cut_at_mail`` is the number of the MAIL command at which it is cut.
     """
 
     at_mail: str | None = None
@@ -21,6 +22,7 @@ class Behaviour:
     at_data: dict[str, str] = field(default_factory=dict)
     drop_after_data: set[str] = field(default_factory=set)
     slow_data: float = 0.0
+    cut_at_mail: int = 0
 
 
 class Inbox:
@@ -34,8 +36,10 @@ class Inbox:
         self.logins = []
         self.commands = []
 
-    async def handle_MAIL(self, _server, _session, envelope, address, options):  # noqa: N802
+    async def handle_MAIL(self, server, _session, envelope, address, options):  # noqa: N802
         self.commands.append(f"MAIL {address} {' '.join(options)}")
+        if len(self.commands) == self.behaviour.cut_at_mail:
+            server.transport.abort()
         if self.behaviour.at_mail:
             return self.behaviour.at_mail
         envelope.mail_from = address

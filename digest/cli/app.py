@@ -2,7 +2,6 @@
 
 import sys
 
-import click
 import typer
 
 from digest import __version__
@@ -22,10 +21,11 @@ from digest.cli import (
 )
 from digest.errors import ConfigError, DigestError
 
+_FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
+
 app = typer.Typer(
     name="digest",
     help="New papers in, each reader's own short list out, by mail, on time, once.",
-    no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -43,14 +43,18 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _root(
+    context: typer.Context,
     *,
     version: bool = typer.Option(
         False, "--version", help="Show the version.", callback=_show_version, is_eager=True
     ),
 ) -> None:
     del version
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(_MISUSED)
 
 
 def main() -> None:
@@ -62,14 +66,28 @@ def run_command(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors are printed, never raised."""
     try:
         result = app(arguments, standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return 2
+    except typer.TyperException as error:
+        return _fail(_MISUSED, f"digest: {_misuse(error)}")
+    except ConfigError as error:
+        return _fail(error.exit_code, *error.problems)
     except DigestError as error:
-        for line in error.problems if isinstance(error, ConfigError) else [f"digest: {error}"]:
-            typer.echo(line, err=True)
-        return error.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        typer.echo("stopped", err=True)
-        return 130
+        return _fail(error.exit_code, f"digest: {error}")
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _fail(_FAILED, f"digest: {place}{error.strerror or error}")
+    except (typer.Abort, KeyboardInterrupt):
+        return _fail(_INTERRUPTED, "stopped")
     return result if isinstance(result, int) else 0
+
+
+def _fail(code: int, *lines: str) -> int:
+    for line in lines:
+        typer.echo(line, err=True)
+    return code
+
+
+def _misuse(error: typer.TyperException) -> str:
+    """Say in one line what is wrong with a call and where its help is."""
+    message = " ".join(error.format_message().split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    return f"{message}; see `{context.command_path} --help`" if context else message

@@ -6,19 +6,24 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.options import Verbose, set_up_logging
+from digest.cli.options import Quiet, Verbose, set_up_logging
 from digest.cli.output import print_table
 
 
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the mails.")] = Path("demo-out"),
     verbose: Verbose = 0,
+    quiet: Quiet = False,
 ) -> int:
-    """Run the whole job on bundled papers and readers, over a real SMTP server in this process."""
+    """Show the whole job on bundled papers and readers.
+
+    Everything is real but the readers: harvest, ranking and mails, sent over SMTP to a
+    server inside this process.
+    """
     from digest.cli.rank import say
     from digest.demo import run_demo
 
-    set_up_logging(verbose)
+    set_up_logging(verbose, quiet=quiet)
     begun = monotonic()
     result = run_demo(out, say=typer.echo)
     for reader, edition in result.editions:

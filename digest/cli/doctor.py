@@ -1,33 +1,39 @@
 """``digest doctor``: check everything a send depends on, and say how to mend it."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
-from digest.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Now, Verbose, set_up_logging
+from digest.cli.options import AsJson, Common, with_common
 from digest.cli.output import print_json, print_table
 
 
+@with_common
 def doctor(
-    as_json: AsJson = False,
     offline: Annotated[
         bool, typer.Option("--offline", help="Leave sources, SMTP and DNS alone.")
     ] = False,
-    config: ConfigPath = DEFAULT_CONFIG,
-    now: Now = None,
-    verbose: Verbose = 0,
+    as_json: AsJson = False,
+    *,
+    common: Common,
 ) -> int:
-    """Check configuration, database, theme, every source, SMTP and the sender's DNS."""
+    """Check everything a send depends on.
+
+    Configuration, secrets, database, theme, every source (one request), SMTP (connect,
+    TLS, certificate, login, size) and the sender's DNS; says how to mend what fails.
+    """
+    import asyncio
+
     from digest.wiring.checkup import check_all
 
-    set_up_logging(verbose)
-    findings = asyncio.run(check_all(config, now=now, offline=offline))
+    findings = asyncio.run(check_all(common.config, now=common.now, offline=offline))
+    failed = [finding for finding in findings if finding.failed]
     if as_json:
         print_json(
             [{"check": f.check, "state": f.state.value, "detail": f.detail} for f in findings]
         )
-    else:
-        rows = [(finding.state.value, finding.check, finding.detail) for finding in findings]
-        print_table("Check-up", ("", "check", "detail"), rows)
-    return 1 if any(finding.failed for finding in findings) else 0
+    elif failed or not common.quiet:
+        shown = failed if common.quiet else findings
+        rows = [(finding.state.value, finding.check, finding.detail) for finding in shown]
+        print_table("Check-up", ("state", "check", "detail"), rows)
+    return 1 if failed else 0

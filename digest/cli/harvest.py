@@ -1,30 +1,33 @@
 """``digest harvest``: pull new papers, or look at what an upstream says."""
 
-import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import (
-    DEFAULT_CONFIG,
-    AsJson,
-    ConfigPath,
-    Now,
-    Quiet,
-    Verbose,
-    parse_time,
-    set_up_logging,
+from digest.cli.options import AsJson, Common, parse_time, with_common
+from digest.cli.output import (
+    count,
+    print_json,
+    print_json_line,
+    print_table,
+    printable,
+    progress_bar,
 )
-from digest.cli.output import print_json, print_json_line, print_table
-from digest.core.harvest import Cursor, Harvest, HarvestState, Parsed
 from digest.errors import UsageError
 
+if TYPE_CHECKING:
+    from digest.core.harvest import Harvest, HarvestState, Parsed
+    from digest.pipeline.harvest import HarvestReport
 
+
+@with_common
 def harvest(
     source: Annotated[
-        list[str] | None, typer.Option(help="Ask only this source; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Ask only this source; may be repeated."),
     ] = None,
     since: Annotated[
         datetime | None,
@@ -34,27 +37,30 @@ def harvest(
         bool, typer.Option("--dry-run", help="Ask, show and store nothing.")
     ] = False,
     file: Annotated[
-        Path | None, typer.Option(help="Parse a saved upstream answer; needs --type.")
+        Path | None, typer.Option(metavar="SAVED", help="Parse a saved answer; needs --type.")
     ] = None,
     type_: Annotated[
-        str, typer.Option("--type", help="What kind of source the saved answer is from.")
+        str, typer.Option("--type", metavar="TYPE", help="The kind of source it came from.")
     ] = "",
     as_json: AsJson = False,
-    config: ConfigPath = DEFAULT_CONFIG,
-    now: Now = None,
-    verbose: Verbose = 0,
-    quiet: Quiet = False,
+    *,
+    common: Common,
 ) -> int:
-    """Pull new papers from the configured sources."""
-    set_up_logging(verbose, quiet=quiet)
+    """Pull new papers.
+
+    Or look at what an upstream says: `--dry-run` stores nothing, and `--file SAVED --type
+    TYPE` parses one saved answer without any configuration.
+    """
     if file:
         return _parse_saved(file, type_, as_json=as_json)
+    if type_:
+        raise UsageError("--type says what --file is; name the file too")
     if dry_run:
-        return asyncio.run(_ask_only(config, source or [], since, now, as_json=as_json))
-    return _harvest(config, source or [], since, now, as_json=as_json, quiet=quiet)
+        return _ask_only(common, source or [], since, as_json=as_json)
+    return _harvest(common, source or [], since, as_json=as_json)
 
 
-def exit_code(states: list[HarvestState]) -> int:
+def exit_code(states: Iterable["HarvestState"]) -> int:
     """Return 0 when all is good, 75 when asking later may help, 1 when it will not."""
     bad = [state for state in states if not state.is_good]
     if any(not state.is_permanent for state in bad):
@@ -62,66 +68,65 @@ def exit_code(states: list[HarvestState]) -> int:
     return 1 if bad else 0
 
 
-def _harvest(
-    config: Path,
-    names: list[str],
-    since: datetime | None,
-    now: datetime | None,
-    *,
-    as_json: bool,
-    quiet: bool,
-) -> int:
-    from digest.wiring import open_workspace
+def _harvest(common: Common, names: list[str], since: datetime | None, *, as_json: bool) -> int:
+    import asyncio
 
-    with open_workspace(config, now=now) as workspace:
-        report = asyncio.run(workspace.harvest(names, since=since))
-    rows = [
-        {
-            "source": source.name,
-            "state": source.state.value,
-            "papers": source.papers,
-            "new": source.new,
-            "skipped": list(source.skipped),
-            "detail": source.detail,
-        }
-        for source in report.sources
-    ]
-    if as_json:
-        print_json({"papers_new": report.new, "sources": rows})
-    elif not quiet or report.troubled:
-        columns = ("source", "state", "papers", "new", "skipped", "detail")
-        print_table(
-            "Harvest",
-            columns,
-            [[len(v) if isinstance(v := row[c], list) else v for c in columns] for row in rows],
-        )
+    with (
+        common.open_workspace() as workspace,
+        progress_bar("asking sources", len(names or workspace.config.sources)) as advance,
+    ):
+        report = asyncio.run(workspace.harvest(names, since=since, told=lambda _source: advance(1)))
+    if as_json or report.troubled or not common.quiet:
+        _print_report(report, as_json=as_json)
     return exit_code([source.state for source in report.sources])
 
 
-async def _ask_only(
-    config: Path,
-    names: list[str],
-    since: datetime | None,
-    now: datetime | None,
-    *,
-    as_json: bool,
-) -> int:
+def _print_report(report: "HarvestReport", *, as_json: bool) -> None:
+    if as_json:
+        sources = [
+            {
+                "source": source.name,
+                "state": source.state.value,
+                "papers": source.papers,
+                "new": source.new,
+                "skipped": source.skipped,
+                "detail": source.detail,
+            }
+            for source in report.sources
+        ]
+        print_json({"papers_new": report.new, "sources": sources})
+        return
+    rows = [
+        (each.name, each.state.value, each.papers, each.new, len(each.skipped), each.detail)
+        for each in report.sources
+    ]
+    print_table("Harvest", ("source", "state", "papers", "new", "skipped", "detail"), rows)
+
+
+def _ask_only(common: Common, names: list[str], since: datetime | None, *, as_json: bool) -> int:
+    import asyncio
+
     from digest.config import load
+    from digest.core.harvest import Cursor
     from digest.wiring import clock_from
     from digest.wiring.sources import open_sources
 
-    clock = clock_from(now)
-    states = []
-    async with open_sources(load(config), clock, names) as sources:
-        for source in sources:
-            answer = await source.fetch(Cursor(since=since), now=clock())
-            _show(source.name, answer, as_json=as_json)
-            states.append(answer.state)
-    return exit_code(states)
+    clock = clock_from(common.now)
+
+    async def ask() -> list["HarvestState"]:
+        states = []
+        async with open_sources(load(common.config), clock, names) as sources:
+            for source in sources:
+                answer = await source.fetch(Cursor(since=since), now=clock())
+                _show(source.name, answer, as_json=as_json)
+                states.append(answer.state)
+        return states
+
+    return exit_code(asyncio.run(ask()))
 
 
 def _parse_saved(file: Path, kind: str, *, as_json: bool) -> int:
-    from digest.sources import parse_saved
+    from digest.sources.saved import parse_saved
 
     if not kind:
         raise UsageError("--file needs --type: arxiv, arxiv-rss, huggingface, feed or file")
@@ -134,7 +139,7 @@ def _parse_saved(file: Path, kind: str, *, as_json: bool) -> int:
     return exit_code([parsed.state])
 
 
-def _show(name: str, answer: Harvest | Parsed, *, as_json: bool) -> None:
+def _show(name: str, answer: "Harvest | Parsed", *, as_json: bool) -> None:
     """Print papers on standard output, and what went wrong on standard error."""
     from digest.core.records import paper_to_record
 
@@ -142,8 +147,8 @@ def _show(name: str, answer: Harvest | Parsed, *, as_json: bool) -> None:
         if as_json:
             print_json_line(paper_to_record(paper))
         else:
-            typer.echo(f"{paper.id}\t{paper.title}")
+            typer.echo(f"{paper.id}\t{printable(paper.title)}")
     for skipped in answer.skipped:
-        typer.echo(f"{name}: skipped: {skipped}", err=True)
-    summary = f"{name}: {answer.state.value}, {len(answer.papers)} papers"
-    typer.echo(": ".join(filter(None, (summary, answer.detail))), err=True)
+        typer.echo(f"{name}: skipped: {printable(skipped)}", err=True)
+    summary = f"{name}: {answer.state.value}, {count(len(answer.papers), 'paper')}"
+    typer.echo(": ".join(filter(None, (summary, printable(answer.detail)))), err=True)

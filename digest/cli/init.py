@@ -1,13 +1,19 @@
 """``digest init``: a first configuration, the database and the secret key."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest.cli.options import Quiet
 from digest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from digest.config import Config
+    from digest.wiring.new_config import Answers
 
 
 def init(
@@ -28,87 +34,127 @@ def init(
     sender: Annotated[
         str | None, typer.Option(help='"Name <address>" that mails come from.')
     ] = None,
+    quiet: Quiet = False,
 ) -> None:
-    """Write a commented config.toml, create the database and a secret key.
+    """Write a first config.toml, database and secret key.
 
     Asks on a terminal for what no option says. What is there already is kept.
     """
     from digest.config import load
     from digest.store import migrate
-    from digest.wiring.new_config import Answers, write_config
     from digest.wiring.secret_files import make_key_file
 
     path = folder / "config.toml"
     if path.exists():
-        typer.echo(f"{path}: kept as it is")
+        told = [f"{path}: kept as it is"]
     else:
-        ask = _Asker(interactive=sys.stdin.isatty() and sys.stdout.isatty())
-        blank = Answers()
-        address = ask.text("Your mail address", email, blank.email)
-        host = ask.text("SMTP relay (empty: deliver into a folder)", smtp_host, "")
-        answers = Answers(
-            email=address,
-            reader=ask.text("Your name", name, "" if email else blank.reader),
-            interests=ask.words("Your interests, separated by commas", interest, blank.interests),
-            categories=ask.words("arXiv categories", category, blank.categories),
-            timezone=ask.text("Your time zone", timezone, blank.timezone),
-            smtp_host=host,
-            smtp_port=int(ask.text("Its port", _number(smtp_port), "587")) if host else 587,
-            smtp_security=ask.text("Its security", smtp_security, "starttls")
-            if host
-            else "starttls",
-            smtp_username=ask.text("Login name (empty: none)", smtp_username, "") if host else "",
-            sender=ask.text(
-                "Mails come from",
-                sender,
-                blank.sender if not host else f"Trending papers <{address}>",
-            ),
-        )
-        write_config(path, answers)
-        _check_or_undo(path)
-        typer.echo(f"{path}: written")
+        given = {
+            "email": email,
+            "name": name,
+            "interest": ", ".join(interest) if interest else None,
+            "category": ", ".join(category) if category else None,
+            "timezone": timezone,
+            "smtp_host": smtp_host,
+            "smtp_port": None if smtp_port is None else str(smtp_port),
+            "smtp_security": smtp_security,
+            "smtp_username": smtp_username,
+            "sender": sender,
+        }
+        _write(path, _answers(_Asker(given, interactive=_is_terminal())))
+        told = [f"{path}: written"]
     settings = load(path)
     key = settings.path(settings.digest.secret_key_file)
-    typer.echo(f"{key}: {'written' if make_key_file(key) else 'kept as it is'}")
+    told.append(f"{key}: {'written' if make_key_file(key) else 'kept as it is'}")
     before, after = migrate(settings.store.url, base=settings.folder)
-    typer.echo(f"{settings.store.url}: {'kept' if before == after else 'created'}, schema {after}")
-    typer.echo(
-        f"Next: look through {path}, then `digest doctor -c {path}`, `digest send -c {path}`"
-    )
+    told.append(f"{settings.store.url}: {_fate(before, after)}, schema {after}")
+    if not quiet:
+        typer.echo("\n".join((*told, *_next_steps(settings, path))))
 
 
 class _Asker:
     """Asks for what no option said; without a terminal takes the default."""
 
-    def __init__(self, *, interactive: bool) -> None:
+    def __init__(self, given: Mapping[str, str | None], *, interactive: bool) -> None:
+        self._given = given
         self._interactive = interactive
 
-    def text(self, question: str, given: str | None, default: str) -> str:
+    def text(self, option: str, question: str, default: str) -> str:
         """Return what was given, answered, or the default."""
+        given = self._given[option]
         if given is not None:
             return given
         if not self._interactive:
             return default
         return str(typer.prompt(question, default=default, show_default=bool(default)))
 
-    def words(self, question: str, given: list[str] | None, default: Sequence[str]) -> list[str]:
-        """Return a list of words, answered with commas between them."""
-        if given:
-            return given
-        answer = self.text(question, None, ", ".join(default))
-        return [word.strip() for word in answer.split(",") if word.strip()]
+    def number(self, option: str, question: str, default: int) -> int:
+        """Return a number; an answer that is none is asked for again."""
+        given = self._given[option]
+        if given is not None or not self._interactive:
+            return int(given or default)
+        return int(typer.prompt(question, default=default))
+
+    def words(self, option: str, question: str, default: Sequence[str]) -> list[str]:
+        """Return a list, answered with commas between its parts."""
+        answer = self.text(option, question, ", ".join(default))
+        return [part.strip() for part in answer.split(",") if part.strip()]
 
 
-def _number(given: int | None) -> str | None:
-    return None if given is None else str(given)
+def _answers(ask: _Asker) -> "Answers":
+    from digest.wiring.new_config import Answers
+
+    blank = Answers()
+    email = ask.text("email", "Your mail address", blank.email)
+    reader = ask.text("name", "Your name", "" if email != blank.email else blank.reader)
+    interests = ask.words("interest", "Your interests, separated by commas", blank.interests)
+    categories = ask.words("category", "arXiv categories", blank.categories)
+    timezone = ask.text("timezone", "Your time zone", blank.timezone)
+    host = ask.text("smtp_host", "SMTP relay (empty: deliver into a folder)", "")
+    mine = Answers(
+        email=email, reader=reader, interests=interests, categories=categories, timezone=timezone
+    )
+    if not host:
+        return replace(mine, sender=ask.text("sender", "Mails come from", blank.sender))
+    return replace(
+        mine,
+        smtp_host=host,
+        smtp_port=ask.number("smtp_port", "Its port", blank.smtp_port),
+        smtp_security=ask.text("smtp_security", "Its security", blank.smtp_security),
+        smtp_username=ask.text("smtp_username", "Login name (empty: none)", ""),
+        sender=ask.text("sender", "Mails come from", f"Trending papers <{email}>"),
+    )
 
 
-def _check_or_undo(path: Path) -> None:
-    """Check a file just written; answers that make no valid one leave nothing behind."""
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _write(path: Path, answers: "Answers") -> None:
+    """Write a configuration; answers that make no valid one leave nothing behind."""
     from digest.config import load
+    from digest.wiring.new_config import write_config
 
+    write_config(path, answers)
     try:
         load(path)
     except ConfigError:
         path.unlink()
         raise
+
+
+def _fate(before: str | None, after: str) -> str:
+    if before is None:
+        return "created"
+    return "kept" if before == after else "brought up to date"
+
+
+def _next_steps(settings: "Config", path: Path) -> list[str]:
+    """Return what to do now, in order."""
+    smtp = settings.smtp
+    secret = settings.path(smtp.password_file) if smtp and smtp.password_file else None
+    option = "" if path == Path("config.toml") else f" -c {path}"
+    steps = [f"look through {path}"]
+    if secret and not secret.exists():
+        steps.append(f"put the relay's password into {secret} (chmod 600)")
+    steps.extend((f"digest doctor{option}", f"digest send{option}"))
+    return ["Next:", *(f"  {number}. {step}" for number, step in enumerate(steps, start=1))]

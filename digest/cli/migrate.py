@@ -1,18 +1,17 @@
 """``digest migrate``: bring the database schema up to date."""
 
-from digest.cli.options import DEFAULT_CONFIG, ConfigPath
+from digest.cli.options import Common, with_common
 
 
-def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
+@with_common
+def migrate(*, common: Common) -> None:
     """Bring the database schema up to date."""
-    import typer
-
     from digest.config import load
     from digest.store import migrate as migrate_store
 
-    settings = load(config)
+    settings = load(common.config)
     before, after = migrate_store(settings.store.url, base=settings.folder)
     if before == after:
-        typer.echo(f"{settings.store.url}: schema {after} is current")
+        common.say(f"{settings.store.url}: schema {after} is current")
     else:
-        typer.echo(f"{settings.store.url}: schema {before or 'none'} -> {after}")
+        common.say(f"{settings.store.url}: schema {before or 'none'} -> {after}")

@@ -22,10 +22,10 @@ def print_json_line(value: Any) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table; in a pipe as tab-separated lines without frame or colour."""
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
     if not sys.stdout.isatty():
-        typer.echo("\t".join(columns))
-        for row in rows:
-            typer.echo("\t".join(str(cell) for cell in row))
+        for row in (columns, *cells):
+            typer.echo("\t".join(row))
         return
     from rich import box
     from rich.console import Console
@@ -35,9 +35,19 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for column in columns:
         table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+    for row in cells:
+        table.add_row(*map(Text, row))
     Console().print(table)
+
+
+def printable(text: str) -> str:
+    """Return a text that neither breaks its line nor commands the terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def count(number: int, noun: str) -> str:
+    """Return ``1 reader`` or ``2 readers``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @contextmanager

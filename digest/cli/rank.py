@@ -1,18 +1,21 @@
 """``digest rank``: what a reader would get now and why; or any papers for any profiles."""
 
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Now, Verbose, set_up_logging
-from digest.cli.output import print_json, print_table
-from digest.core.edition import Match, Reason, ReasonKind
+from digest.cli.options import AsJson, Common, with_common
+from digest.cli.output import count, print_json, print_table
 from digest.errors import UsageError
 
+if TYPE_CHECKING:
+    from digest.core.edition import Edition, Match, Reason
+    from digest.core.rank import Ranking
 
+
+@with_common
 def rank(
     email: Annotated[str | None, typer.Argument(help="The reader to rank for.")] = None,
     top: Annotated[
@@ -32,16 +35,15 @@ def rank(
     ] = None,
     output: Annotated[Path | None, typer.Option(help="… into this file of scores.")] = None,
     as_json: AsJson = False,
-    config: ConfigPath = DEFAULT_CONFIG,
-    now: Now = None,
-    verbose: Verbose = 0,
+    *,
+    common: Common,
 ) -> None:
-    """Show what a reader would get now, and why; or rank files with no configuration.
+    """Show what a reader would get now, and why; or rank files.
 
     `digest rank EMAIL` shows one reader's list. `digest rank --papers FILE --profiles FILE
-    --output RUN.tsv` ranks any papers for any profiles: lines profile, paper, score.
+    --output RUN.tsv` ranks any papers for any profiles, with no configuration: lines
+    profile, paper, score; `--output -` prints them.
     """
-    set_up_logging(verbose)
     if papers or profiles or output or liked:
         if email or not (papers and profiles and output):
             raise UsageError("ranking files needs --papers, --profiles and --output, and no EMAIL")
@@ -51,62 +53,63 @@ def rank(
         return
     if email is None:
         raise UsageError("name a reader, or --papers, --profiles and --output to rank files")
-    _rank_for(email, config, top=top, explain=explain, as_json=as_json, now=now)
+    _rank_for(email, common, top=top, explain=explain, as_json=as_json)
 
 
-def _rank_for(
-    email: str,
-    config: Path,
-    *,
-    top: int | None,
-    explain: bool,
-    as_json: bool,
-    now: datetime | None,
-) -> None:
-    from digest.wiring import open_workspace
-
-    with open_workspace(config, now=now) as workspace:
+def _rank_for(email: str, common: Common, *, top: int | None, explain: bool, as_json: bool) -> None:
+    with common.open_workspace() as workspace:
         reader = workspace.find(email)
         edition, ranking = workspace.preview(replace(reader, max_papers=top or reader.max_papers))
-    left_out = ranking.left_out if explain else ()
     if as_json:
-        print_json(
-            {
-                "email": reader.email,
-                "slot": edition.slot.key,
-                "considered": edition.considered,
-                "matched": edition.matched,
-                "papers": [_record(match) for match in edition.picks],
-                "left_out": [
-                    {"id": out.paper.id, "title": out.paper.title, "why": out.why}
-                    for out in left_out
-                ],
-            }
-        )
+        print_json(_as_json(reader.email, edition, ranking, explain=explain))
         return
     rows = [
         (number, f"{match.score:.2f}", match.paper.title, "; ".join(map(say, match.reasons)))
         for number, match in enumerate(edition.picks, start=1)
     ]
-    print_table(f"{reader.email}, slot {edition.slot.key}", ("", "score", "paper", "why"), rows)
-    typer.echo(f"{edition.matched} of {edition.considered} candidates matched.")
-    if explain and left_out:
-        rows_out = [(out.paper.title, out.why) for out in left_out]
-        print_table("Left out", ("paper", "why"), rows_out)
+    if rows:
+        print_table(
+            f"{reader.email}, slot {edition.slot.key}", ("#", "score", "paper", "why"), rows
+        )
+    if edition.considered:
+        typer.echo(f"{edition.matched} of {count(edition.considered, 'new paper')} matched.")
+    else:
+        typer.echo("No paper is new to this reader.")
+    if explain and ranking.left_out:
+        left_out = [(out.paper.title, out.why) for out in ranking.left_out]
+        print_table("Left out", ("left out", "why"), left_out)
 
 
-def say(reason: Reason) -> str:
+def _as_json(
+    email: str, edition: "Edition", ranking: "Ranking", *, explain: bool
+) -> dict[str, object]:
+    left_out = ranking.left_out if explain else ()
+    return {
+        "email": email,
+        "slot": edition.slot.key,
+        "considered": edition.considered,
+        "matched": edition.matched,
+        "papers": [_record(match) for match in edition.picks],
+        "left_out": [
+            {"id": out.paper.id, "title": out.paper.title, "why": out.why} for out in left_out
+        ],
+    }
+
+
+def say(reason: "Reason") -> str:
     """Return a reason in words: ``dense retrieval (title ×2)``."""
+    from digest.core.edition import ReasonKind
+
     if reason.kind is ReasonKind.SIGNAL:
         return f"{reason.count} {reason.text}"
-    where = f"{reason.field.value} " if reason.field else ""
-    count = f"×{reason.count}" if reason.count > 1 else ""
-    detail = f"{where}{count}".strip()
-    text = f"{reason.kind.value} {reason.text}" if reason.kind.value != "term" else reason.text
-    return f"{text} ({detail})" if detail else text
+    field = reason.field.value if reason.field else ""
+    times = f"×{reason.count}" if reason.count > 1 else ""
+    where = " ".join(filter(None, (field, times)))
+    kind = "" if reason.kind is ReasonKind.TERM else f"{reason.kind.value} "
+    return f"{kind}{reason.text} ({where})" if where else f"{kind}{reason.text}"
 
 
-def _record(match: Match) -> dict[str, object]:
+def _record(match: "Match") -> dict[str, object]:
     return {
         "id": match.paper.id,
         "title": match.paper.title,

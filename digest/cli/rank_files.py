@@ -2,11 +2,14 @@
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import typer
 
+from digest.cli.output import count
 from digest.core.harvest import HarvestState
 from digest.core.paper import Paper, PaperId
 from digest.core.profiles import profile_from_record
@@ -38,20 +41,33 @@ def rank_files(
     _refuse_unreadable(papers, read.state, read.detail)
     for skipped in read.skipped:
         typer.echo(f"{papers}: {skipped}", err=True)
-    readers = [*_profiles(profiles)]
+    readers = _profiles(profiles)
     known = _liked_papers(liked) if liked else {}
     scores = score_all(
         Pool(read.papers), readers, liked=known, top=top or min(_MOST, len(read.papers) or 1)
     )
     lines = (f"{profile}\t{given[paper]}\t{score:.6g}\n" for profile, paper, score in scores)
-    partial = output.with_name(f".{output.name}.partial")
+    _write(output, lines)
+    told = f"{count(len(readers), 'profile')} over {count(len(read.papers), 'paper')}"
+    typer.echo(f"{output}: {told}", err=True)
+
+
+def _write(output: Path, lines: Iterable[str]) -> None:
+    """Write a file whole or not at all; ``-`` and devices get the lines as they come."""
+    if str(output) == "-":
+        sys.stdout.writelines(lines)
+        return
     try:
-        with partial.open("w", encoding="utf-8") as file:
-            file.writelines(lines)
-        partial.replace(output)
+        if output.exists() and not output.is_file():
+            with output.open("w", encoding="utf-8") as device:
+                device.writelines(lines)
+        else:
+            partial = output.with_name(f".{output.name}.partial")
+            with partial.open("w", encoding="utf-8") as file:
+                file.writelines(lines)
+            partial.replace(output)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
-    typer.echo(f"{output}: {len(readers)} profiles over {len(read.papers)} papers", err=True)
 
 
 def _liked_papers(path: Path) -> Mapping[PaperId, Paper]:
@@ -65,15 +81,26 @@ def _refuse_unreadable(path: Path, state: HarvestState, detail: str) -> None:
         raise UsageError(f"{path}: {detail}" if str(path) not in detail else detail)
 
 
-def _profiles(path: Path) -> Iterator[Profile]:
+def _profiles(path: Path) -> list[Profile]:
+    profiles: dict[str, Profile] = {}
+    for number, line in _lines(path):
+        profile = _profile(f"{path}:{number}", line)
+        if profile.id in profiles:
+            raise RecordError(f"{path}:{number}: id: {profile.id!r} is in the file already")
+        profiles[profile.id] = profile
+    return [*profiles.values()]
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a text file, plain or gzip, that are not blank."""
     try:
         body = path.read_bytes()
         text = (gzip.decompress(body) if body.startswith(_GZIP) else body).decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (EOFError, zlib.error, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip():
-            yield _profile(f"{path}:{number}", line)
+    yield from ((n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
 def _profile(where: str, line: str) -> Profile:

@@ -1,27 +1,23 @@
 """``digest status``: what happened and what comes next, by source, slot and state."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from digest.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Now, Verbose, set_up_logging
-from digest.cli.output import print_json, print_table
+from digest.cli.options import AsJson, Common, with_common
+from digest.cli.output import count, print_json, print_table
 
 if TYPE_CHECKING:
+    from digest.core.subscriber import Subscriber
     from digest.wiring import Workspace
 
 
-def status(
-    as_json: AsJson = False,
-    config: ConfigPath = DEFAULT_CONFIG,
-    now: Now = None,
-    verbose: Verbose = 0,
-) -> None:
+@with_common
+def status(as_json: AsJson = False, *, common: Common) -> None:
     """Show what happened and what comes next."""
-    from digest.wiring import open_workspace
-
-    set_up_logging(verbose)
-    with open_workspace(config, now=now) as workspace:
+    with common.open_workspace() as workspace:
         facts = _facts(workspace)
     if as_json:
         print_json(facts)
@@ -29,57 +25,63 @@ def status(
     _print_sources(facts["sources"])
     _print_slots(facts["slots"])
     _print_held(facts["in_doubt"])
-    _print_next(facts["next"], facts["readers"])
+    _print_next(facts)
 
 
 def _facts(workspace: "Workspace") -> dict[str, Any]:
     from digest.core.delivery import DeliveryState
-    from digest.core.schedule import due_at, next_slot
 
     now = workspace.clock()
     store = workspace.store
-    known = {record.name: record for record in store.papers.source_records()}
     readers = store.subscribers.all()
     active = [reader for reader in readers if reader.wants_mail(now)]
     slots: dict[str, dict[str, int]] = {}
     for (slot, state), number in sorted(store.ledger.counts().items(), reverse=True):
         slots.setdefault(slot, {})[state] = number
-    upcoming = [next_slot(reader.schedule, now) for reader in active]
-    first = min(
-        ((due_at(r.schedule, s), s.key) for r, s in zip(active, upcoming, strict=True)),
-        default=None,
-    )
     return {
         "now": now,
-        "sources": [
-            {
-                "source": source.name,
-                "state": record.state or "never asked",
-                "papers": record.papers_total,
-                "checked_at": record.checked_at,
-                "good_at": record.good_at,
-                "failures": record.failures,
-                "detail": record.detail,
-            }
-            for source in workspace.config.sources
-            for record in [known.get(source.name) or store.papers.source_record(source.name)]
-        ],
+        "sources": _sources(workspace),
         "papers": store.papers.newest_serial(),
-        "readers": {
-            "active": len(active),
-            "all": len(readers),
-        },
+        "readers": {"active": len(active), "all": len(readers)},
         "slots": [{"slot": slot} | states for slot, states in slots.items()],
         "in_doubt": [
             {"recipient": held.recipient, "message_id": held.message_id, "reply": held.reply}
             for held in store.ledger.in_state(DeliveryState.IN_DOUBT)
         ],
-        "next": {
-            "retry_at": store.ledger.next_attempt_at(),
-            "slot": first[1] if first else None,
-            "slot_at": first[0] if first else None,
-        },
+        "next": {"retry_at": store.ledger.next_attempt_at()} | _next_slot(active, now, slots),
     }
+
+
+def _sources(workspace: "Workspace") -> list[dict[str, Any]]:
+    papers = workspace.store.papers
+    records = [papers.source_record(source.name) for source in workspace.config.sources]
+    return [
+        {
+            "source": record.name,
+            "state": record.state or "never asked",
+            "papers": record.papers_total,
+            "checked_at": record.checked_at,
+            "good_at": record.good_at,
+            "failures": record.failures,
+            "detail": record.detail,
+        }
+        for record in records
+    ]
+
+
+def _next_slot(
+    readers: Sequence["Subscriber"], now: datetime, slots: Mapping[str, Mapping[str, int]]
+) -> dict[str, Any]:
+    """Return the slot whose hour comes first, and how many have it already."""
+    from digest.core.schedule import due_at, next_slot
+
+    schedules = {reader.schedule for reader in readers}
+    upcoming = ((schedule, next_slot(schedule, now)) for schedule in schedules)
+    first = min(((due_at(schedule, slot), slot.key) for schedule, slot in upcoming), default=None)
+    if first is None:
+        return {"slot": None, "slot_at": None, "composed": 0}
+    at, key = first
+    return {"slot": key, "slot_at": at, "composed": sum(slots.get(key, {}).values())}
 
 
 def _print_sources(sources: list[dict[str, Any]]) -> None:
@@ -112,10 +114,13 @@ def _print_held(held: list[dict[str, Any]]) -> None:
         print_table("In doubt, held", ("recipient", "message id", "why"), rows)
 
 
-def _print_next(upcoming: dict[str, Any], readers: dict[str, int]) -> None:
-    typer.echo(f"{readers['active']} of {readers['all']} readers get mail.")
+def _print_next(facts: dict[str, Any]) -> None:
+    upcoming, readers = facts["next"], facts["readers"]
+    typer.echo(f"{readers['active']} of {count(readers['all'], 'reader')} get mail.")
     if upcoming["slot"]:
-        typer.echo(f"Next: slot {upcoming['slot']} at {_when(upcoming['slot_at'])}.")
+        early = upcoming["composed"]
+        note = f", composed already for {count(early, 'reader')}" if early else ""
+        typer.echo(f"Next: slot {upcoming['slot']} at {_when(upcoming['slot_at'])}{note}.")
     if upcoming["retry_at"]:
         typer.echo(f"Next attempt at {_when(upcoming['retry_at'])}.")
 

@@ -1,21 +1,26 @@
 """``digest subscribers``: people; list, add, show, set, pause, remove, import, export, erase."""
 
-import csv
-import io
-import json
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Now, parse_time
-from digest.cli.output import print_json, print_json_line, print_table
-from digest.errors import ConfigError, UsageError
+from digest.cli.options import AsJson, Common, parse_time, with_common
+from digest.cli.output import print_json, print_json_line, print_table, printable
+from digest.cli.reader_files import read_records, read_value, to_csv
+from digest.cli.reader_view import in_words, mails_of, wishes
+from digest.errors import ConfigError, RecordError, UsageError
 
-app = typer.Typer(help="People: list, add, show, set, pause, remove, import, export, erase.",
-                  no_args_is_help=True)  # fmt: skip
+if TYPE_CHECKING:
+    from digest.core.subscriber import Subscriber
+    from digest.wiring import Workspace
+
+app = typer.Typer(
+    help="People: list, add, show, set, pause, remove, import, export, erase.",
+    short_help="Who gets mail: list, add, show, set, import and more.",
+)
 
 Email = Annotated[str, typer.Argument(help="The reader's address.")]
 Settings = Annotated[
@@ -25,19 +30,18 @@ Settings = Annotated[
         help='Keys of a [[subscribers]] block: name=Ada cadence=weekdays interests="RAG, maps"',
     ),
 ]
-_LISTS = ("interests", "exclude", "categories", "authors", "liked")
 
 
 @app.command("list")
-def list_(as_json: AsJson = False, config: ConfigPath = DEFAULT_CONFIG, now: Now = None) -> None:
+@with_common
+def list_(as_json: AsJson = False, *, common: Common) -> None:
     """List everybody with state and schedule."""
-    from digest.wiring import open_workspace
     from digest.wiring.people import to_record
 
-    with open_workspace(config, now=now) as workspace:
+    with common.open_workspace() as workspace:
         readers = workspace.store.subscribers.all()
     if as_json:
-        print_json([to_record(reader) | {"status": reader.status.value} for reader in readers])
+        print_json([*map(to_record, readers)])
         return
     rows = [
         (
@@ -45,7 +49,7 @@ def list_(as_json: AsJson = False, config: ConfigPath = DEFAULT_CONFIG, now: Now
             reader.name,
             reader.status.value,
             f"{reader.schedule.cadence} {reader.schedule.send_at:%H:%M} {reader.schedule.timezone}",
-            ", ".join(keyword.term for keyword in reader.interests.keywords) or "(trending list)",
+            wishes(reader),
         )
         for reader in readers
     ]
@@ -53,194 +57,167 @@ def list_(as_json: AsJson = False, config: ConfigPath = DEFAULT_CONFIG, now: Now
 
 
 @app.command()
-def add(
-    email: Email,
-    settings: Settings = None,
-    config: ConfigPath = DEFAULT_CONFIG,
-    now: Now = None,
-) -> None:
+@with_common
+def add(email: Email, settings: Settings = None, *, common: Common) -> None:
     """Add a reader, confirmed by you."""
-    from digest.wiring import open_workspace
     from digest.wiring.people import from_record
 
-    with open_workspace(config, now=now) as workspace:
-        record = {"email": email} | _parse(settings or [])
+    record = {"email": email} | _parse(settings or [])
+    with common.open_workspace() as workspace:
         reader = from_record(record, workspace.config, where=email)
         added = workspace.store.subscribers.add(reader, now=workspace.clock())
-    typer.echo(f"{added.email}: added, {added.status.value}")
+    common.say(f"{added.email}: added, {added.status.value}")
 
 
 @app.command()
-def show(
-    email: Email, as_json: AsJson = False, config: ConfigPath = DEFAULT_CONFIG, now: Now = None
-) -> None:
+@with_common
+def show(email: Email, as_json: AsJson = False, *, common: Common) -> None:
     """Show one reader and the mails so far."""
-    from digest.wiring import open_workspace
     from digest.wiring.people import to_record
 
-    with open_workspace(config, now=now) as workspace:
+    with common.open_workspace() as workspace:
         reader = workspace.find(email)
-        editions = workspace.store.editions.editions_of(reader.id)
-        deliveries = workspace.store.ledger.deliveries(
-            edition_ids=[edition.id for edition in editions]
-        )
-    states = {delivery.edition_id: delivery for delivery in deliveries}
-    mails = [
-        {
-            "slot": edition.slot.key,
-            "papers": len(edition.picks),
-            "state": states[edition.id].state.value if edition.id in states else "empty",
-            "reply": states[edition.id].reply if edition.id in states else "",
-        }
-        for edition in editions
-    ]
-    facts = to_record(reader) | {
-        "status": reader.status.value,
-        "paused_until": reader.paused_until,
-        "origin": reader.origin.value,
-    }
+        mails = mails_of(reader, workspace.store)
+    facts = to_record(reader) | {"origin": reader.origin.value}
     if as_json:
         print_json(facts | {"editions": mails})
         return
     for key, value in facts.items():
         if value not in (None, "", []):
-            typer.echo(f"{key}: {value}")
+            typer.echo(f"{key}: {printable(in_words(value))}")
     if mails:
         rows = [tuple(mail.values()) for mail in mails]
         print_table("Editions", ("slot", "papers", "state", "reply"), rows)
 
 
 @app.command("set")
-def set_(
-    email: Email,
-    settings: Settings = None,
-    config: ConfigPath = DEFAULT_CONFIG,
-    now: Now = None,
-) -> None:
-    """Change a reader's settings; status=active lets a paused reader have mail again."""
-    from digest.wiring import open_workspace
-    from digest.wiring.people import from_record, to_record
+@with_common
+def set_(email: Email, settings: Settings = None, *, common: Common) -> None:
+    """Change a reader's settings.
+
+    `status=active` lets a paused reader have mail again. Readers of the configuration
+    file are changed there.
+    """
+    from digest.wiring.people import from_record, is_in_file, to_record
 
     changes = _parse(settings or [])
     if not changes:
         raise UsageError("nothing to set; allowed: KEY=VALUE with keys of a [[subscribers]] block")
     status = changes.pop("status", None)
-    with open_workspace(config, now=now) as workspace:
+    if status not in (None, "active"):
+        raise UsageError(f"status: {status!r} cannot be set; allowed: active; see pause and remove")
+    with common.open_workspace() as workspace:
         reader = workspace.find(email)
-        changed = from_record(to_record(reader) | changes, workspace.config, where=email)
+        if changes and is_in_file(reader.email, workspace.config):
+            raise UsageError(f"{reader.email}: is set in the configuration file; change it there")
+        wanted = from_record(to_record(reader) | changes, workspace.config, where=email)
         changed = replace(
-            changed,
-            id=reader.id,
-            status=reader.status,
-            paused_until=reader.paused_until,
-            origin=reader.origin,
-            created_at=reader.created_at,
+            reader,
+            email=wanted.email,
+            name=wanted.name,
+            interests=wanted.interests,
+            schedule=wanted.schedule,
+            max_papers=wanted.max_papers,
+            min_score=wanted.min_score,
+            theme=wanted.theme,
         )
-        if status == "active":
-            changed = changed.confirm()
-        elif status is not None:
-            raise UsageError("status can only be set to active; see also pause and remove")
-        workspace.store.subscribers.update(changed)
-    typer.echo(f"{changed.email}: changed")
+        workspace.store.subscribers.update(changed.confirm() if status else changed)
+    common.say(f"{changed.email}: changed")
 
 
 @app.command()
+@with_common
 def pause(
     email: Email,
     until: Annotated[
         datetime | None,
         typer.Option(metavar="DATE", parser=parse_time, help="When mail goes on by itself."),
     ] = None,
-    config: ConfigPath = DEFAULT_CONFIG,
-    now: Now = None,
+    *,
+    common: Common,
 ) -> None:
     """Hold a reader's mail back, until a date or until further notice."""
-    from digest.wiring import open_workspace
-
-    with open_workspace(config, now=now) as workspace:
+    with common.open_workspace() as workspace:
         reader = workspace.find(email).pause(until)
         workspace.store.subscribers.update(reader)
-    typer.echo(f"{reader.email}: paused{f' until {until:%Y-%m-%d}' if until else ''}")
+    common.say(f"{reader.email}: paused{f' until {until:%Y-%m-%d %H:%M} UTC' if until else ''}")
 
 
 @app.command()
-def remove(email: Email, config: ConfigPath = DEFAULT_CONFIG, now: Now = None) -> None:
-    """Unsubscribe a reader; the history stays, so nothing is ever mailed by mistake."""
-    from digest.wiring import open_workspace
-
-    with open_workspace(config, now=now) as workspace:
+@with_common
+def remove(email: Email, *, common: Common) -> None:
+    """Unsubscribe a reader; the history stays."""
+    with common.open_workspace() as workspace:
         reader = workspace.find(email).unsubscribe()
         workspace.store.subscribers.update(reader)
-    typer.echo(f"{reader.email}: unsubscribed")
+    common.say(f"{reader.email}: unsubscribed")
 
 
 @app.command()
+@with_common
 def erase(
     email: Email,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    config: ConfigPath = DEFAULT_CONFIG,
-    now: Now = None,
+    *,
+    common: Common,
 ) -> None:
     """Delete a reader with everything known about them (data-protection requests)."""
-    from digest.wiring import open_workspace
+    from digest.wiring.people import is_in_file
 
-    with open_workspace(config, now=now) as workspace:
+    with common.open_workspace() as workspace:
         reader = workspace.find(email)
+        if is_in_file(reader.email, workspace.config):
+            raise UsageError(
+                f"{reader.email}: is in the configuration file and would be back at the next "
+                "start; take the [[subscribers]] block out first"
+            )
         if not yes:
             typer.confirm(f"Delete {reader.email} with all editions and deliveries?", abort=True)
         workspace.store.subscribers.delete(reader.id)
-    typer.echo(f"{reader.email}: erased")
+    common.say(f"{reader.email}: erased")
 
 
 @app.command("import")
+@with_common
 def import_(
     file: Annotated[Path, typer.Argument(help="JSON lines, or CSV with a header line.")],
-    config: ConfigPath = DEFAULT_CONFIG,
-    now: Now = None,
+    *,
+    common: Common,
 ) -> None:
     """Add readers from a file; those already there are brought up to date.
 
     JSON lines have the keys of a [[subscribers]] block. CSV columns are the same, lists
-    separated by semicolons. Nothing is changed unless every line is right.
+    separated by semicolons. Nothing is changed unless every line is right. Readers of the
+    configuration file stay as it says. An unsubscribe is taken over, never undone.
     """
-    from digest.wiring import open_workspace
-    from digest.wiring.people import from_record, put
+    from digest.wiring.people import is_in_file
 
-    with open_workspace(config, now=now) as workspace:
-        readers = []
-        problems: list[str] = []
-        for number, record in _records(file):
-            try:
-                readers.append(from_record(record, workspace.config, where=f"{file}:{number}"))
-            except ConfigError as error:
-                problems.extend(error.problems)
-        if problems:
-            raise ConfigError(problems)
-        added = sum(put(workspace.store.subscribers, r, now=workspace.clock()) for r in readers)
-    typer.echo(f"{file}: {added} added, {len(readers) - added} brought up to date")
+    with common.open_workspace() as workspace:
+        readers = _readers_in(file, workspace)
+        ours = [reader for reader in readers if not is_in_file(reader.email, workspace.config)]
+        added = workspace.store.subscribers.put(ours, now=workspace.clock())
+    left = len(readers) - len(ours)
+    note = f", {left} left as the configuration file says" if left else ""
+    common.say(f"{file}: {added} added, {len(ours) - added} brought up to date{note}")
 
 
 @app.command()
+@with_common
 def export(
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV in place of JSON lines.")] = False,
-    config: ConfigPath = DEFAULT_CONFIG,
-    now: Now = None,
+    *,
+    common: Common,
 ) -> None:
     """Print everybody as JSON lines or CSV, as `import` takes it."""
-    from digest.wiring import open_workspace
     from digest.wiring.people import to_record
 
-    with open_workspace(config, now=now) as workspace:
+    with common.open_workspace() as workspace:
         records = [to_record(reader) for reader in workspace.store.subscribers.all()]
-    if not as_csv:
-        for record in records:
-            print_json_line(record)
+    if as_csv:
+        typer.echo(to_csv(records), nl=False)
         return
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(records[0]) if records else ["email"])
-    writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in record.items()} for record in records)
-    typer.echo(text.getvalue(), nl=False)
+    for record in records:
+        print_json_line(record)
 
 
 def _parse(settings: list[str]) -> dict[str, Any]:
@@ -250,54 +227,33 @@ def _parse(settings: list[str]) -> dict[str, Any]:
         key, equals, value = setting.partition("=")
         if not equals:
             raise UsageError(f"{setting!r} is not KEY=VALUE")
-        record[key.strip()] = _value(key.strip(), value.strip(), separator=",")
+        record[key.strip()] = read_value(key.strip(), value.strip(), separator=",")
     return record
 
 
-def _value(key: str, value: str, *, separator: str) -> Any:
-    if key not in _LISTS:
-        return value
-    if value.startswith("["):
+def _readers_in(file: Path, workspace: "Workspace") -> "list[Subscriber]":
+    """Return the readers of a file.
+
+    Raises:
+        ConfigError: with a line for each problem of any line.
+    """
+    from digest.wiring.people import from_record
+
+    readers: dict[str, Subscriber] = {}
+    problems: list[str] = []
+    for number, record in read_records(file):
+        where = f"{file}:{number}"
+        if isinstance(record, RecordError):
+            problems.append(f"{where}: {record}")
+            continue
         try:
-            return json.loads(value)
-        except json.JSONDecodeError:
-            raise UsageError(f"{key}: not a JSON list: {value}") from None
-    return [part.strip() for part in value.split(separator) if part.strip()]
-
-
-def _records(file: Path) -> list[tuple[int, dict[str, Any]]]:
-    """Return the records of a file with their line numbers."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: cannot be read: {error}") from None
-    if file.suffix.lower() == ".csv":
-        reader = csv.DictReader(io.StringIO(text))
-        return [(reader.line_num, _from_cells(row)) for row in reader]
-    return [
-        (number, _json_object(file, number, line))
-        for number, line in enumerate(text.splitlines(), start=1)
-        if line.strip()
-    ]
-
-
-def _json_object(file: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{file}:{number}: not JSON: {error.msg}") from None
-    if not isinstance(record, dict):
-        raise UsageError(f"{file}:{number}: not a JSON object")
-    return record
-
-
-def _from_cells(row: dict[str, str]) -> dict[str, Any]:
-    filled = {key: value for key, value in row.items() if key and value}
-    return {key: _value(key, value, separator=";") for key, value in filled.items()}
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, list):
-        plain = all(isinstance(part, str) and ";" not in part for part in value)
-        return "; ".join(value) if plain else json.dumps(value, ensure_ascii=False)
-    return "" if value is None else value
+            reader = from_record(record, workspace.config, where=where)
+        except ConfigError as error:
+            problems.extend(error.problems)
+            continue
+        if reader.email.casefold() in readers:
+            problems.append(f"{where}: email: {reader.email} is in the file already; allowed: once")
+        readers[reader.email.casefold()] = reader
+    if problems:
+        raise ConfigError(problems)
+    return [*readers.values()]

@@ -4,30 +4,30 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Now
-from digest.cli.output import print_json
+from digest.cli.options import AsJson, Common, with_common
+from digest.cli.output import print_json, printable
 from digest.errors import UsageError
 
 
+@with_common
 def why(
     email: Annotated[str, typer.Argument(help="Whose mail.")],
     slot: Annotated[
         str | None, typer.Option(metavar="SLOT", help="Which slot; else the current one.")
     ] = None,
     as_json: AsJson = False,
-    config: ConfigPath = DEFAULT_CONFIG,
-    now: Now = None,
+    *,
+    common: Common,
 ) -> None:
-    """Say why this reader did or did not get a mail, with a reason code."""
+    """Say why a reader did or did not get a mail."""
     from digest.core.schedule import Slot, current_slot
     from digest.pipeline.why import why as explain
-    from digest.wiring import open_workspace
 
     try:
         named = Slot.parse(slot) if slot else None
     except ValueError as error:
         raise UsageError(str(error)) from None
-    with open_workspace(config, now=now) as workspace:
+    with common.open_workspace() as workspace:
         reader = workspace.find(email)
         moment = workspace.clock()
         wanted = named or current_slot(reader.schedule, moment)
@@ -42,4 +42,4 @@ def why(
         return
     typer.echo(f"{reader.email}  {verdict.slot or '-'}  {verdict.code.value}: {verdict.sentence}")
     for title in titles:
-        typer.echo(f"  {title}")
+        typer.echo(f"  {printable(title)}")

@@ -7,6 +7,7 @@ first minute after the gap, and a day that has 02:30 twice has it once, at the f
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -99,7 +100,8 @@ class Slot:
         """
         for pattern, to_day in _SLOT_FORMS:
             if pattern.fullmatch(key):
-                return cls(to_day(key), key)
+                with suppress(ValueError):  # the form of a day, but no day of a calendar
+                    return cls(to_day(key), key)
         raise ValueError(
             f"{key!r} is no slot; allowed: a day 2026-11-22, a week 2026-W47, a month 2026-11"
         )

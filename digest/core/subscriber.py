@@ -120,7 +120,9 @@ class Subscriber:
             InvalidTransitionError: the reader has unsubscribed; only the reader undoes that.
         """
         if self.status is Status.UNSUBSCRIBED:
-            raise InvalidTransitionError(f"{self.email} has unsubscribed")
+            raise InvalidTransitionError(
+                f"{self.email} has unsubscribed, which only the reader can undo"
+            )
         return replace(self, status=Status.ACTIVE, paused_until=None)
 
     def pause(self, until: datetime | None) -> "Subscriber":

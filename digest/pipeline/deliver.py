@@ -26,6 +26,7 @@ from digest.core.delivery import (
     next_state,
     recovered,
 )
+from digest.errors import DigestError
 from digest.ports import Envelope, Ledger, Transport
 
 _RELAY_TROUBLES_BEFORE_STOP = 3
@@ -103,6 +104,9 @@ async def deliver(
         stop: once set, mails in flight are finished and no more are claimed.
         subscriber_ids: only these readers; None takes all.
         told: called with each delivery after its outcome was recorded.
+
+    Raises:
+        StoreError: the database cannot be used.
     """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger") as thread:
         run = _Run(
@@ -116,9 +120,16 @@ async def deliver(
             subscriber_ids=subscriber_ids,
             told=told,
         )
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(settings.workers):
-                workers.create_task(run.work())
+        try:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(settings.workers):
+                    workers.create_task(run.work())
+        except ExceptionGroup as group:
+            # The store cannot be used; that it was noticed by several workers says nothing.
+            expected, unexpected = group.split(DigestError)
+            if expected is None or unexpected is not None:
+                raise
+            raise expected.exceptions[0] from None
         return run.report
 
 

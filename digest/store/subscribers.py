@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest.core.subscriber import Origin, Status, Subscriber
@@ -26,16 +26,16 @@ class SqlSubscriberStore:
     def add(self, subscriber: Subscriber, *, now: datetime) -> Subscriber:
         """See ``SubscriberStore``."""
         created = replace(subscriber, created_at=subscriber.created_at or now)
+        key = fold(subscriber.email)
         with self._database.writing() as connection:
-            query = insert_into(connection, subscribers).values(row_of_subscriber(created))
-            number = connection.scalar(
-                query.on_conflict_do_nothing(index_elements=["email_key"]).returning(
-                    subscribers.c.id
-                )
-            )
-        if number is None:
-            raise _taken(subscriber.email)
-        return replace(created, id=number)
+            known = _known_at(connection, [key]).get(key)
+            if known is None:
+                return replace(created, id=_insert_one(connection, created))
+            if known.status_in_file is None:
+                raise _taken(subscriber.email)
+            back = _renewed(known, created)
+            _overwrite(connection, [back])
+        return back
 
     def update(self, subscriber: Subscriber) -> None:
         """See ``SubscriberStore``; this is the last word, also on a block gone from the file.
@@ -55,6 +55,16 @@ class SqlSubscriberStore:
                 raise _taken(subscriber.email) from None
         if not changed:
             raise UnknownSubscriberError(subscriber.email)
+
+    def put(self, readers: Sequence[Subscriber], *, now: datetime) -> int:
+        """See ``SubscriberStore``; of two with one address the later counts."""
+        wanted = {fold(reader.email): reader for reader in readers}
+        with self._database.writing() as connection:
+            known = _known_at(connection, wanted)
+            new = [replace(wanted[key], created_at=now) for key in wanted.keys() - known.keys()]
+            _insert(connection, new)
+            _overwrite(connection, [_renewed(known[key], wanted[key]) for key in known])
+        return len(new)
 
     def find(self, email: str) -> Subscriber | None:
         """See ``SubscriberStore``."""
@@ -97,45 +107,80 @@ class SqlSubscriberStore:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A reader of origin ``file``, and the status to return to when the block is gone."""
+    """A reader who is there, and the status to return to when only the file ended it."""
 
     reader: Subscriber
     status_in_file: Status | None
 
 
 def _readers_in_file(connection: Connection) -> dict[str, _Known]:
-    query = select(subscribers).where(subscribers.c.origin == Origin.FILE)
+    return _known(connection, subscribers.c.origin == Origin.FILE)
+
+
+def _known_at(connection: Connection, keys: Iterable[str]) -> dict[str, _Known]:
+    found: dict[str, _Known] = {}
+    for chunk in chunks(keys):
+        found |= _known(connection, subscribers.c.email_key.in_(chunk))
+    return found
+
+
+def _known(connection: Connection, which: ColumnElement[bool]) -> dict[str, _Known]:
     return {
         row["email_key"]: _Known(subscriber_of(row), row["status_in_file"])
-        for row in connection.execute(query).mappings()
+        for row in connection.execute(select(subscribers).where(which)).mappings()
     }
+
+
+def _renewed(known: _Known, wanted: Subscriber) -> Subscriber:
+    """Return ``wanted`` with what stays the reader's own.
+
+    Whoever only left the file is back, with the status of then; a reader's own unsubscribe
+    stays, and one that is wanted now is taken over.
+    """
+    ended = wanted.status is Status.UNSUBSCRIBED
+    return replace(
+        wanted,
+        id=known.reader.id,
+        status=wanted.status if ended else known.status_in_file or known.reader.status,
+        paused_until=known.reader.paused_until,
+        origin=wanted.origin if known.status_in_file else known.reader.origin,
+        created_at=known.reader.created_at,
+    )
 
 
 def _add_missing(connection: Connection, readers: Sequence[Subscriber], now: datetime) -> None:
     """Add readers, but none whose address came in by another door."""
+    _insert(
+        connection,
+        [replace(reader, origin=Origin.FILE, created_at=now) for reader in readers],
+    )
+
+
+def _insert(connection: Connection, readers: Sequence[Subscriber]) -> None:
     if readers:
-        created = [replace(reader, origin=Origin.FILE, created_at=now) for reader in readers]
         query = insert_into(connection, subscribers)
         connection.execute(
             query.on_conflict_do_nothing(index_elements=["email_key"]),
-            [row_of_subscriber(reader) for reader in created],
+            [row_of_subscriber(reader) for reader in readers],
         )
+
+
+def _insert_one(connection: Connection, reader: Subscriber) -> int:
+    query = insert_into(connection, subscribers).values(row_of_subscriber(reader))
+    number: int | None = connection.scalar(
+        query.on_conflict_do_nothing(index_elements=["email_key"]).returning(subscribers.c.id)
+    )
+    if number is None:
+        raise _taken(reader.email)
+    return number
 
 
 def _changed(blocks: Mapping[str, Subscriber], known: Mapping[str, _Known]) -> list[Subscriber]:
     """Return readers as their blocks say now; status and pause stay the reader's own."""
     changed: list[Subscriber] = []
     for key in blocks.keys() & known.keys():
-        reader, status_in_file = known[key].reader, known[key].status_in_file
-        wanted = replace(
-            blocks[key],
-            id=reader.id,
-            status=status_in_file or reader.status,
-            paused_until=reader.paused_until,
-            origin=Origin.FILE,
-            created_at=reader.created_at,
-        )
-        if wanted != reader:
+        wanted = _renewed(known[key], replace(blocks[key], origin=Origin.FILE))
+        if wanted != known[key].reader:
             changed.append(wanted)
     return changed
 

@@ -60,6 +60,9 @@ def write_config(path: Path, answers: Answers) -> None:
     text = render_config(answers)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError([f"{path.parent}: cannot be made: {error.strerror}"]) from None
+    try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise ConfigError([f"{path}: is there already; remove it to begin anew"]) from None

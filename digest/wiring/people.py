@@ -1,26 +1,33 @@
-"""Readers as records: the keys of a ``[[subscribers]]`` block, in both directions."""
+"""Readers as records: the keys of a ``[[subscribers]]`` block and their state, both ways."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import AwareDatetime, ValidationError
 
 from digest.config import Config, SubscriberSettings
 from digest.config.load import subscriber_of
 from digest.config.problems import Origin, explain
-from digest.core.subscriber import Keyword, Subscriber
+from digest.core.subscriber import Keyword, Status, Subscriber
 from digest.core.subscriber import Origin as EnteredBy
 from digest.errors import ConfigError
-from digest.ports import SubscriberStore
+
+
+class _Record(SubscriberSettings):
+    """A block with what only the store knows: a reader exported and imported stays the same."""
+
+    status: Status = Status.ACTIVE
+    paused_until: AwareDatetime | None = None
 
 
 def from_record(record: Mapping[str, Any], config: Config, *, where: str) -> Subscriber:
     """Read one reader; what is left out comes from the configuration's ``[digest]``.
 
     Args:
-        record: keys and values of a ``[[subscribers]]`` block; null counts as left out.
+        record: keys and values of a ``[[subscribers]]`` block, perhaps ``status`` and
+            ``paused_until``; null counts as left out.
         config: gives the defaults.
         where: names the record in errors.
 
@@ -29,10 +36,16 @@ def from_record(record: Mapping[str, Any], config: Config, *, where: str) -> Sub
     """
     given = {key: value for key, value in record.items() if value is not None}
     try:
-        settings = SubscriberSettings.model_validate(given)
+        settings = _Record.model_validate(given)
     except ValidationError as error:
-        raise ConfigError(explain(error, SubscriberSettings, given, Origin(where))) from None
-    return replace(subscriber_of(settings, config), origin=EnteredBy.COMMAND)
+        raise ConfigError(explain(error, _Record, given, Origin(where))) from None
+    until = settings.paused_until
+    return replace(
+        subscriber_of(settings, config),
+        origin=EnteredBy.COMMAND,
+        status=settings.status,
+        paused_until=until and until.astimezone(UTC),
+    )
 
 
 def to_record(subscriber: Subscriber) -> dict[str, Any]:
@@ -53,29 +66,14 @@ def to_record(subscriber: Subscriber) -> dict[str, Any]:
         "max_papers": subscriber.max_papers,
         "min_score": subscriber.min_score,
         "theme": subscriber.theme,
+        "status": subscriber.status.value,
+        "paused_until": subscriber.paused_until,
     }
 
 
-def put(store: SubscriberStore, reader: Subscriber, *, now: datetime) -> bool:
-    """Add a reader, or bring the one with this address up to date; tell whether it was added.
-
-    Status stays as it is: an import never undoes an unsubscribe.
-    """
-    known = store.find(reader.email)
-    if known is None:
-        store.add(reader, now=now)
-        return True
-    store.update(
-        replace(
-            reader,
-            id=known.id,
-            status=known.status,
-            paused_until=known.paused_until,
-            origin=known.origin,
-            created_at=known.created_at,
-        )
-    )
-    return False
+def is_in_file(email: str, config: Config) -> bool:
+    """Tell whether a block of the configuration has the last word on this reader."""
+    return email.casefold() in {reader.email.casefold() for reader in config.subscribers}
 
 
 def _keyword(keyword: Keyword) -> str | dict[str, Any]:

@@ -1,12 +1,14 @@
 """Make the transport that a configuration asks for."""
 
-from digest.config import Config
+from typing import TYPE_CHECKING
+
+from digest.config import Config, SmtpSettings
 from digest.errors import ConfigError
 from digest.ports import Transport
-from digest.transports.maildir import MaildirTransport
-from digest.transports.relay import Relay, Security
-from digest.transports.smtp import SmtpTransport
 from digest.wiring.secret_files import smtp_password
+
+if TYPE_CHECKING:
+    from digest.transports.relay import Relay
 
 
 def open_transport(config: Config) -> Transport:
@@ -17,20 +19,23 @@ def open_transport(config: Config) -> Transport:
         TransportError: the Maildir cannot be made, or ``ca_file`` cannot be read.
     """
     if config.maildir:
+        from digest.transports.maildir import MaildirTransport
+
         return MaildirTransport(config.path(config.maildir.path))
+    from digest.transports.smtp import SmtpTransport
+
     return SmtpTransport(relay_of(config))
 
 
-def relay_of(config: Config) -> Relay:
+def relay_of(config: Config) -> "Relay":
     """Return the relay that ``[smtp]`` describes, its password read and checked.
 
     Raises:
         ConfigError: there is no ``[smtp]``, or its password cannot be read.
     """
-    smtp = config.smtp
-    if smtp is None:
-        raise ConfigError(["smtp: is missing; sending needs a [smtp] or a [maildir] table"])
-    password = smtp_password(config)
+    from digest.transports.relay import Relay, Security
+
+    smtp, password = _smtp(config), smtp_password(config)
     return Relay(
         host=smtp.host,
         port=smtp.port,
@@ -52,4 +57,11 @@ def check_way_out(config: Config) -> None:
         ConfigError: with the key that is missing.
     """
     if config.maildir is None:
-        relay_of(config)
+        _smtp(config)
+        smtp_password(config)
+
+
+def _smtp(config: Config) -> SmtpSettings:
+    if config.smtp is None:
+        raise ConfigError(["smtp: is missing; sending needs a [smtp] or a [maildir] table"])
+    return config.smtp

@@ -1,4 +1,8 @@
-"""A configuration with its open store: what the commands and the daemon work in."""
+"""A configuration with its open store: what the commands and the daemon work in.
+
+Ranking, rendering, sources and transports are imported by the methods that need them: a
+``digest send`` with nothing due, run from cron every few minutes, must not wait for numpy.
+"""
 
 import asyncio
 import secrets
@@ -7,26 +11,23 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.config import Config, load, subscribers_of
 from digest.core.delivery import Delivery, RetryPolicy
 from digest.core.edition import Edition
-from digest.core.message import message_id
-from digest.core.rank import Ranking
 from digest.core.schedule import Slot, current_slot, next_slot
 from digest.core.subscriber import Subscriber
 from digest.errors import UnknownSubscriberError
-from digest.pipeline.compose import ComposeReport, ComposeSettings, compose, plan, preview
-from digest.pipeline.deliver import DeliverReport, DeliverSettings, deliver, recover
 from digest.pipeline.due import SlotAt, find_due
-from digest.pipeline.harvest import HarvestReport, SourceReport, harvest
-from digest.pipeline.letters import OutboxLetters
 from digest.store import Store, migrate, open_store, store_exists
-from digest.store.lock import dead_owners, owner_id
 from digest.wiring.clock import Clock, clock_from
-from digest.wiring.letters import letter_room
-from digest.wiring.sources import open_sources
-from digest.wiring.way_out import open_transport
+
+if TYPE_CHECKING:
+    from digest.core.rank import Ranking
+    from digest.pipeline.compose import ComposeReport, ComposeSettings
+    from digest.pipeline.deliver import DeliverReport, DeliverSettings
+    from digest.pipeline.harvest import HarvestReport, SourceReport
 
 Due = list[tuple[Subscriber, Slot]]
 
@@ -65,9 +66,12 @@ class Workspace:
         names: Sequence[str] = (),
         *,
         since: datetime | None = None,
-        told: Callable[[SourceReport], None] = lambda _report: None,
-    ) -> HarvestReport:
+        told: "Callable[[SourceReport], None]" = lambda _report: None,
+    ) -> "HarvestReport":
         """Ask the sources (all, or those named) for what is new, and store it."""
+        from digest.pipeline.harvest import harvest
+        from digest.wiring.sources import open_sources
+
         async with open_sources(self.config, self.clock, names) as sources:
             return await harvest(
                 sources, self.store.papers, clock=self.clock, since=since, told=told
@@ -83,8 +87,10 @@ class Workspace:
             newest_serial=self.store.papers.newest_serial(),
         )
 
-    def compose(self, due: Due, progress: Callable[[int], None]) -> ComposeReport:
+    def compose(self, due: Due, progress: Callable[[int], None]) -> "ComposeReport":
         """Compose and queue one edition for each due reader."""
+        from digest.pipeline.compose import compose
+
         return compose(
             due,
             papers=self.store.papers,
@@ -96,6 +102,8 @@ class Workspace:
 
     def plan(self, due: Due) -> list[tuple[Subscriber, Edition]]:
         """Compose what the due readers would get, storing nothing."""
+        from digest.pipeline.compose import plan
+
         blocks = plan(
             due,
             papers=self.store.papers,
@@ -105,8 +113,10 @@ class Workspace:
         )
         return [entry for block in blocks for entry in block]
 
-    def preview(self, subscriber: Subscriber) -> tuple[Edition, Ranking]:
+    def preview(self, subscriber: Subscriber) -> "tuple[Edition, Ranking]":
         """Compose what this reader would get now, storing nothing."""
+        from digest.pipeline.compose import preview
+
         now = self.clock()
         slot = current_slot(subscriber.schedule, now) or next_slot(subscriber.schedule, now)
         return preview(
@@ -120,6 +130,9 @@ class Workspace:
 
     def recover(self) -> int:
         """Settle attempts whose sender died; return how many."""
+        from digest.pipeline.deliver import recover
+        from digest.store.lock import dead_owners
+
         ledger = self.store.ledger
         return recover(
             ledger,
@@ -134,8 +147,13 @@ class Workspace:
         stop: asyncio.Event | None = None,
         readers: Sequence[Subscriber] | None = None,
         told: Callable[[Delivery], None] = lambda _delivery: None,
-    ) -> DeliverReport:
+    ) -> "DeliverReport":
         """Send what is due in the outbox, of all readers or of some."""
+        from digest.pipeline.deliver import deliver
+        from digest.pipeline.letters import OutboxLetters
+        from digest.wiring.letters import letter_room
+        from digest.wiring.way_out import open_transport
+
         transport = open_transport(self.config)
         try:
             return await deliver(
@@ -155,7 +173,10 @@ class Workspace:
         finally:
             await transport.close()
 
-    def _compose_settings(self) -> ComposeSettings:
+    def _compose_settings(self) -> "ComposeSettings":
+        from digest.core.message import message_id
+        from digest.pipeline.compose import ComposeSettings
+
         settings = self.config
         domain = (settings.sender or ("", "digest@localhost"))[1].rpartition("@")[2]
         return ComposeSettings(
@@ -165,7 +186,10 @@ class Workspace:
             new_message_id=lambda slot: message_id(f"{slot.key}.{secrets.token_hex(12)}", domain),
         )
 
-    def _deliver_settings(self) -> DeliverSettings:
+    def _deliver_settings(self) -> "DeliverSettings":
+        from digest.pipeline.deliver import DeliverSettings
+        from digest.store.lock import owner_id
+
         return DeliverSettings(
             owner=owner_id(),
             lease=self.config.delivery.lease,

@@ -196,3 +196,51 @@ def test_a_file_may_hold_more_readers_than_a_statement(people):
     assert people.all(status=Status.ACTIVE) == []
     people.sync(many, now=NOW)
     assert people.all() == everybody
+
+
+def test_putting_adds_whom_nobody_knew_and_counts_them(people):
+    people.add(ADA, now=NOW)
+    assert people.put([a_subscriber("ADA@example.org", name="Ada"), BOB], now=NOW) == 1
+    assert {reader.email: reader.name for reader in people.all()} == {
+        "ADA@example.org": "Ada",
+        "bob@example.org": "",
+    }
+
+
+def test_putting_undoes_nothing_that_a_reader_decided(people):
+    gone = people.add(replace(ADA, origin=Origin.WEB), now=NOW).unsubscribe()
+    paused = people.add(BOB, now=NOW).pause(NOW + timedelta(days=3))
+    people.update(gone)
+    people.update(paused)
+    people.put([replace(ADA, name="A."), replace(BOB, name="B.")], now=NOW + timedelta(days=1))
+    assert people.all() == [replace(gone, name="A."), replace(paused, name="B.")]
+
+
+def test_putting_takes_over_an_unsubscribe(people):
+    people.add(ADA, now=NOW)
+    people.put([ADA.unsubscribe(), BOB.unsubscribe()], now=NOW)
+    assert [reader.status for reader in people.all()] == [Status.UNSUBSCRIBED] * 2
+
+
+def test_putting_nobody_changes_nothing(people):
+    assert people.put([], now=NOW) == 0
+
+
+def test_whoever_only_left_the_file_can_be_put_back(people):
+    people.sync([ADA, BOB], now=NOW)
+    people.sync([], now=NOW)
+    people.put([replace(ADA, origin=Origin.COMMAND)], now=NOW)
+    back = people.add(replace(BOB, origin=Origin.COMMAND), now=NOW)
+    assert people.find(BOB.email) == back
+    people.sync([], now=NOW)
+    assert [(r.status, r.origin) for r in people.all()] == [(Status.ACTIVE, Origin.COMMAND)] * 2
+
+
+def test_a_readers_own_end_outlasts_leaving_the_file(people):
+    people.sync([ADA], now=NOW)
+    people.update(people.find(ADA.email).unsubscribe())
+    people.sync([], now=NOW)
+    people.put([replace(ADA, origin=Origin.COMMAND)], now=NOW)
+    assert people.find(ADA.email).status is Status.UNSUBSCRIBED
+    with pytest.raises(UsageError):
+        people.add(ADA, now=NOW)

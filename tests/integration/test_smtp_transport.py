@@ -10,7 +10,13 @@ import trustme
 
 from digest.core.delivery import Accepted, Deferred, Refused, Unknown
 from digest.ports import Envelope
-from digest.transports.relay import Relay, Security, open_connection, tls_context
+from digest.transports.relay import (
+    Relay,
+    RelayError,
+    Security,
+    open_connection,
+    tls_context,
+)
 from digest.transports.smtp import SmtpTransport
 from tests.smtp_server import Behaviour, Running, server_context
 
@@ -273,3 +279,47 @@ async def test_connection_says_ehlo_before_anything_else():
         connection = await open_connection(relay, tls_context(relay))
         assert connection.supports_extension("size")
         await connection.quit()
+
+
+async def test_a_kept_connection_cut_before_data_is_tried_again_on_a_new_one():
+    async with Running(Behaviour(cut_at_mail=2)) as server:
+        outcomes = await send(a_relay(server.port), "a@example.org", "b@example.org")
+        assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+        assert server.inbox.recipients() == ["a@example.org", "b@example.org"]
+
+
+async def test_a_new_connection_cut_before_data_defers_and_is_the_relays_trouble():
+    async with Running(Behaviour(cut_at_mail=1)) as server:
+        (outcome,) = await send(a_relay(server.port), "a@example.org")
+    assert isinstance(outcome, Deferred)
+    assert outcome.relay
+    assert outcome.reply.startswith("the line broke before DATA")
+
+
+async def test_tls_from_the_start_on_a_plain_port_names_the_two_settings():
+    async with Running() as server:
+        relay = a_relay(server.port, security=Security.TLS)
+        (outcome,) = await send(relay, "ada@example.org")
+        assert server.inbox.messages == []
+    assert "check smtp.port and smtp.security (587 is starttls, 465 is tls)" in outcome.reply
+
+
+def test_an_unreadable_ca_file_is_named(tmp_path):
+    with pytest.raises(RelayError, match=r"smtp\.ca_file: .*none\.pem: cannot be read"):
+        SmtpTransport(a_relay(25, ca_file=tmp_path / "none.pem"))
+
+
+async def speak_helo_only(reader, writer):
+    writer.write(b"220 old\r\n")
+    while line := await reader.readline():
+        writer.write(b"250 hello\r\n" if line.startswith(b"HELO") else b"502 what?\r\n")
+    writer.close()
+
+
+async def test_a_server_that_knows_only_helo_is_greeted_so():
+    async with await asyncio.start_server(speak_helo_only, "127.0.0.1", 0) as server:
+        relay = a_relay(server.sockets[0].getsockname()[1], host="127.0.0.1")
+        connection = await open_connection(relay, tls_context(relay))
+        assert connection.last_helo_response.code == 250
+        connection.close()
+        await asyncio.sleep(0.01)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.core.harvest import Parsed
 from digest.errors import UsageError
-from digest.sources import parse_saved
+from digest.sources.saved import parse_saved
 
 DATA = Path(__file__).parents[2] / "data"
 FOLDERS = {

@@ -1,0 +1,102 @@
+"""Files of readers: JSON lines with the keys of a ``[[subscribers]]`` block, or CSV.
+
+CSV has the keys as its header; lists are separated by semicolons, or written as JSON where
+that would not do.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from digest.errors import RecordError, UsageError
+
+_LISTS = ("interests", "exclude", "categories", "authors", "liked")
+_SURPLUS = "surplus"
+
+Record = dict[str, Any]
+
+
+def read_records(file: Path) -> Iterator[tuple[int, Record | RecordError]]:
+    """Yield each reader's line number and record, or what is wrong with the line.
+
+    Raises:
+        UsageError: the file cannot be read at all.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{file}: is not UTF-8 text") from None
+    return _rows(file, text) if file.suffix.lower() == ".csv" else _objects(text)
+
+
+def read_value(key: str, text: str, *, separator: str) -> Any:
+    """Read the value of a key from a word or a cell.
+
+    Raises:
+        RecordError: it begins like a JSON list and is none.
+    """
+    if key not in _LISTS:
+        return text
+    if text.startswith("["):
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError:
+            raise RecordError(f"{key}: is no JSON list: {text}") from None
+    return [part.strip() for part in text.split(separator) if part.strip()]
+
+
+def to_csv(records: Sequence[Mapping[str, Any]]) -> str:
+    """Return records as CSV that ``read_records`` reads back."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(records[0]) if records else ["email"])
+    writer.writeheader()
+    writer.writerows({key: _cell(value) for key, value in record.items()} for record in records)
+    return text.getvalue()
+
+
+def _objects(text: str) -> Iterator[tuple[int, Record | RecordError]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield number, _object(line)
+
+
+def _object(line: str) -> Record | RecordError:
+    try:
+        record = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        return RecordError(f"is not JSON: {getattr(error, 'msg', 'nested too deeply')}")
+    return record if isinstance(record, dict) else RecordError("is not a JSON object")
+
+
+def _rows(file: Path, text: str) -> Iterator[tuple[int, Record | RecordError]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey=_SURPLUS, strict=True)
+    try:
+        for row in reader:
+            yield reader.line_num, _row(row)
+    except csv.Error as error:
+        raise UsageError(f"{file}:{reader.line_num}: is not CSV: {error}") from None
+
+
+def _row(row: Mapping[str, Any]) -> Record | RecordError:
+    if _SURPLUS in row:
+        return RecordError("has more cells than the header")
+    try:
+        return {key: read_value(key, cell, separator=";") for key, cell in row.items() if cell}
+    except RecordError as error:
+        return error
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if not isinstance(value, list):
+        return "" if value is None else value
+    joined = "; ".join(map(str, value))
+    is_plain = not joined.startswith("[") and joined.split("; ") == value
+    return joined if is_plain else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,51 @@
+"""What the subscribers commands show of a reader: wishes, settings and mails so far."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from digest.cli.output import count
+
+if TYPE_CHECKING:
+    from digest.core.subscriber import Subscriber
+    from digest.store import Store
+
+
+def wishes(reader: "Subscriber") -> str:
+    """Return in a few words what a reader is interested in."""
+    wanted = reader.interests
+    if wanted.is_empty:
+        return "(trending list)"
+    parts = (
+        *(keyword.term for keyword in wanted.keywords),
+        *wanted.categories,
+        *wanted.authors,
+        count(len(wanted.liked), "liked paper") if wanted.liked else "",
+        wanted.text,
+    )
+    return ", ".join(filter(None, parts))
+
+
+def in_words(value: object) -> str:
+    """Write a setting as a line; a keyword with a weight as ``diffusion (weight 0.5)``."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    if isinstance(value, dict):
+        extra = ", ".join(f"{key} {part}" for key, part in value.items() if key != "term")
+        return f"{value['term']} ({extra})"
+    return ", ".join(map(in_words, value)) if isinstance(value, list) else str(value)
+
+
+def mails_of(reader: "Subscriber", store: "Store") -> list[dict[str, Any]]:
+    """Return what became of each of a reader's editions, newest first."""
+    editions = store.editions.editions_of(reader.id)
+    ids = [edition.id for edition in editions]
+    sent = {mail.edition_id: mail for mail in store.ledger.deliveries(edition_ids=ids)}
+    return [
+        {
+            "slot": edition.slot.key,
+            "papers": len(edition.picks),
+            "state": sent[edition.id].state.value if edition.id in sent else "empty",
+            "reply": sent[edition.id].reply if edition.id in sent else "",
+        }
+        for edition in editions
+    ]

@@ -1,0 +1,112 @@
+"""Letters: an edition rendered for its reader, addressed and ready for the wire."""
+
+from dataclasses import replace
+from email import message_from_bytes, policy
+from functools import cache
+
+import pytest
+
+from digest.core.edition import Edition, Match
+from digest.core.links import LinkMaker
+from digest.core.render import MailList, Renderer
+from digest.core.schedule import Slot
+from digest.core.tokens import KeyRing
+from digest.errors import StoreError
+from digest.pipeline.letters import Letterhead, LetterRoom, OutboxLetters
+from digest.themes import load_theme
+from tests.builders import NOW, a_delivery, a_paper, a_subscriber
+
+READER = a_subscriber("jörg@bücher.example", name="Jörg <b>", id=7)
+EDITION = Edition(
+    id=3,
+    subscriber_id=7,
+    slot=Slot.parse("2026-11-23"),
+    created_at=NOW,
+    cutoff=1,
+    considered=1,
+    matched=1,
+    picks=(Match(paper=a_paper(title="Dense <i>Retrieval</i> & more"), score=1.0),),
+)
+
+
+@pytest.fixture(scope="module")
+def theme():
+    return load_theme("default")
+
+
+@pytest.fixture
+def room(theme):
+    @cache
+    def renderer(_name):
+        return Renderer(theme, MailList(name="Lab papers", sender_address="d@example.org"))
+
+    return LetterRoom(
+        letterhead=Letterhead(
+            list_name="Lab papers", sender_name="", sender_address="d@example.org"
+        ),
+        renderer=renderer,
+        links=LinkMaker(
+            base_url="https://digest.example.org",
+            sender_address="d@example.org",
+            keys=KeyRing((b"k" * 16,)),
+        ),
+        clock=lambda: NOW,
+    )
+
+
+def parse(letter):
+    return message_from_bytes(letter.message, policy=policy.default)
+
+
+def test_letter_is_addressed_and_says_what_list_it_is_from(room):
+    message = parse(room.write(EDITION, READER, "<m@example.org>"))
+    assert message["From"].addresses[0].display_name == "Lab papers"
+    assert message["Message-ID"] == "<m@example.org>"
+    assert "digest.example.org" in message["List-Id"]
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "<https://digest.example.org/unsubscribe/" in message["List-Unsubscribe"]
+    assert "<mailto:d@example.org?subject=unsubscribe" in message["List-Unsubscribe"]
+
+
+def test_hostile_titles_are_text_in_both_parts(room):
+    message = parse(room.write(EDITION, READER, "<m@example.org>"))
+    html = message.get_body(("html",)).get_content()
+    text = message.get_body(("plain",)).get_content()
+    assert "Dense &lt;i&gt;Retrieval&lt;/i&gt; &amp; more" in html
+    assert "Dense <i>Retrieval</i> & more" in text
+    assert "Dense <i>Retrieval</i> & more" in message["Subject"]
+
+
+def test_the_same_letter_twice_has_the_same_bytes(room):
+    first = room.write(EDITION, READER, "<m@example.org>")
+    assert first.message == room.write(EDITION, READER, "<m@example.org>").message
+
+
+class Shelf:
+    """Stands in for both stores with one edition and one reader."""
+
+    def __init__(self, edition, reader):
+        self._edition, self._reader = edition, reader
+
+    def edition(self, _id):
+        return self._edition
+
+    def by_id(self, _ids):
+        return {self._reader.id: self._reader} if self._reader else {}
+
+
+def test_letter_goes_to_the_address_that_the_delivery_was_made_for(room):
+    moved = replace(READER, email="new@example.org")
+    shelf = Shelf(EDITION, moved)
+    letters = OutboxLetters(room=room, editions=shelf, subscribers=shelf)
+    _, envelope = letters(
+        a_delivery(READER, recipient="old@example.org", message_id="<m@example.org>")
+    )
+    assert (envelope.sender, envelope.recipient) == ("d@example.org", "old@example.org")
+
+
+@pytest.mark.parametrize("shelf", [Shelf(None, READER), Shelf(EDITION, None)])
+def test_a_delivery_whose_edition_or_reader_is_gone_is_named(room, shelf):
+    letters = OutboxLetters(room=room, editions=shelf, subscribers=shelf)
+    with pytest.raises(StoreError, match="its edition or its reader is gone"):
+        letters(a_delivery(READER))

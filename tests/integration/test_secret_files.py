@@ -1,0 +1,106 @@
+"""Secrets: made when missing, refused when others can read them, never shown."""
+
+import stat
+
+import pytest
+
+from digest.config import load
+from digest.errors import ConfigError
+from digest.wiring.secret_files import key_ring, make_key_file, smtp_password
+
+SMTP = '[smtp]\nhost = "localhost"\nsender = "d@example.org"\nusername = "u"\n'
+
+
+@pytest.fixture
+def config_with(tmp_path):
+    def make(text="", environment=None):
+        path = tmp_path / "config.toml"
+        path.write_text(text)
+        return load(path, environment or {})
+
+    return make
+
+
+def test_key_is_made_once_for_its_owner_alone(config_with, tmp_path):
+    ring = key_ring(config_with())
+    again = key_ring(config_with())
+    mode = stat.S_IMODE((tmp_path / "secret.key").stat().st_mode)
+    assert ring.keys == again.keys
+    assert len(ring.keys[0]) == 32
+    assert mode == 0o600
+    assert not make_key_file(tmp_path / "secret.key")
+
+
+def test_older_keys_stay_valid_below_the_new_one(config_with, tmp_path):
+    (tmp_path / "secret.key").touch(mode=0o600)
+    (tmp_path / "secret.key").write_text("aa" * 16 + "\n" + "bb" * 16 + "\n")
+    assert key_ring(config_with()).keys == (b"\xaa" * 16, b"\xbb" * 16)
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "problem"),
+    [
+        ("aa" * 16, 0o644, "others can read it; run `chmod 600"),
+        ("not hexadecimal", 0o600, "holds no keys; allowed: hexadecimal, one a line"),
+        ("", 0o600, "holds no key of 16 bytes or more; `digest init` makes one"),
+        ("aabb", 0o600, "holds no key of 16 bytes or more; `digest init` makes one"),
+    ],
+)
+def test_a_key_file_that_cannot_be_trusted_is_refused(
+    config_with, tmp_path, content, mode, problem
+):
+    (tmp_path / "secret.key").write_text(content)
+    (tmp_path / "secret.key").chmod(mode)
+    with pytest.raises(ConfigError, match=r"digest\.secret_key_file: .*secret\.key: ") as caught:
+        key_ring(config_with())
+    assert problem in str(caught.value)
+
+
+def test_a_key_file_that_cannot_be_written_is_named(config_with, tmp_path):
+    (tmp_path / "file").touch()
+    config = config_with('[digest]\nsecret_key_file = "file/secret.key"')
+    with pytest.raises(ConfigError, match="cannot be written"):
+        key_ring(config)
+
+
+def test_a_folder_in_place_of_the_key_is_named(config_with, tmp_path):
+    (tmp_path / "secret.key").mkdir(mode=0o700)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        key_ring(config_with())
+
+
+def test_password_comes_from_a_file_without_its_line_end(config_with, tmp_path):
+    (tmp_path / "pw").write_text("hush hush\n")
+    assert smtp_password(config_with(SMTP + 'password_file = "pw"')) == "hush hush"
+
+
+def test_password_comes_from_a_variable(config_with, monkeypatch):
+    monkeypatch.setenv("RELAY_PASSWORD", "hush")
+    assert smtp_password(config_with(SMTP + 'password_env = "RELAY_PASSWORD"')) == "hush"
+
+
+def test_password_comes_from_the_overriding_environment(config_with):
+    config = config_with(SMTP, {"DIGEST_SMTP__PASSWORD": "hush"})
+    assert smtp_password(config) == "hush"
+
+
+def test_no_relay_and_no_login_need_no_password(config_with):
+    assert smtp_password(config_with()) == ""
+    assert smtp_password(config_with(SMTP.replace('username = "u"\n', ""))) == ""
+
+
+@pytest.mark.parametrize(
+    ("setting", "problem"),
+    [
+        ('password_env = "NOT_SET_AT_ALL"', "smtp.password_env: the variable NOT_SET_AT_ALL is"),
+        ('password_file = "none"', "no such file; put the password in it, mode 600"),
+        ('password_file = "empty"', "is empty"),
+        ('password_file = "folder"', "cannot be read"),
+    ],
+)
+def test_a_password_that_is_not_there_is_named(config_with, tmp_path, setting, problem):
+    (tmp_path / "empty").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ConfigError, match=r"smtp\.password_") as caught:
+        smtp_password(config_with(SMTP + setting))
+    assert problem in str(caught.value)
