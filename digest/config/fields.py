@@ -84,7 +84,7 @@ def parse_email(raw: object) -> str:
             raw.strip(), check_deliverability=False, test_environment=True
         ).normalized
     except EmailNotValidError as error:
-        raise ValueError(f"{raw!r} is no mail address: {error}") from None
+        raise ValueError(f"{raw!r} is no mail address: {str(error).rstrip('.')}") from None
 
 
 def parse_mailbox(raw: object) -> tuple[str, str]:
@@ -151,5 +151,7 @@ PaperIdText = Annotated[
     _help('an id such as "arxiv:2005.11401" or "doi:10.1038/…"'),
 ]
 Count = Annotated[int, BeforeValidator(no_bool), Field(ge=1, le=1_000_000)]
-Port = Annotated[int, BeforeValidator(no_bool), Field(ge=1, le=65_535)]
+Port = Annotated[
+    int, BeforeValidator(no_bool), Field(ge=1, le=65_535), _help("a port from 1 to 65535")
+]
 Number = Annotated[float, BeforeValidator(no_bool)]

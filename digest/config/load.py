@@ -36,7 +36,7 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
     """
     variables = os.environ if environment is None else environment
     origin = Origin(str(path))
-    raw = _read_toml(path)
+    raw = _read_toml(path, hint="; `digest init` writes one, or name yours with --config FILE")
     _refuse_password_in_file(raw, origin)
     _lay_over(raw, variables, origin)
     raw["folder"] = path.absolute().parent
@@ -83,13 +83,11 @@ def subscriber_of(reader: SubscriberSettings, config: Config) -> Subscriber:
     )
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def _read_toml(path: Path, *, hint: str = "") -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(
-            [f"{path}: no such file; `digest init` writes one, or name yours with --config FILE"]
-        ) from None
+        raise ConfigError([f"{path}: no such file{hint}"]) from None
     except UnicodeDecodeError:
         raise ConfigError([f"{path}: not UTF-8 text; a TOML file must be"]) from None
     except OSError as error:

@@ -34,6 +34,7 @@ _WRONG = {
     "model_type": "must be a table",
     "path_type": "must be a path",
     "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
 }
 
 
@@ -224,6 +225,8 @@ def _shown(location: Sequence[str | int], raw: Any) -> str:
     """Quote a value back when it is short, simple and no secret."""
     value = _value(raw, location)
     if not location or location[-1] in _SECRET_KEYS or not isinstance(value, str | int | float):
+        return ""
+    if "@" in str(value) and "://" in str(value):  # a web or database address with a login
         return ""
     shown = f'"{value}"' if isinstance(value, str) else str(value).lower()
     return shown if len(shown) <= 60 else ""  # noqa: PLR2004 - fits on the line

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+_RELAY_PAUSE = timedelta(seconds=10)
+
 
 class DeliveryState(StrEnum):
     """Where a delivery stands."""
@@ -157,7 +159,7 @@ def next_state(
             return replace(released, state=DeliveryState.FAILED, code=code)
         case Deferred(code=code, relay=True):
             # Not this mail's fault: it goes out as soon as the relay can be used again.
-            return _later(replace(released, code=code), now)
+            return _later(replace(released, code=code), now + _RELAY_PAUSE)
         case Deferred(code=code):
             again = now + policy.delay(delivery.attempts, jitter)
             return _later(replace(released, code=code), again)

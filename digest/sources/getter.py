@@ -1,11 +1,13 @@
 """What a source needs of the HTTP client, and what comes of it when all is said."""
 
 from http import HTTPStatus
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from digest.core.harvest import Cursor, Harvest, Parsed
-from digest.sources.answer import Answer
 from digest.sources.trouble import FetchTrouble
+
+if TYPE_CHECKING:  # a source that is a file must not wait for an HTTP client
+    from digest.sources.answer import Answer
 
 
 class Getter(Protocol):
@@ -20,7 +22,7 @@ class Getter(Protocol):
         accept: str = "*/*",
         min_interval: float = 0.0,
         pace_key: str = "",
-    ) -> Answer:
+    ) -> "Answer":
         """Return the answer.
 
         Raises:
@@ -29,7 +31,7 @@ class Getter(Protocol):
         ...
 
 
-def is_not_modified(answer: Answer) -> bool:
+def is_not_modified(answer: "Answer") -> bool:
     """Say whether there is no body because we have it already (RFC 9110, 15.4.5)."""
     return answer.status == HTTPStatus.NOT_MODIFIED
 

@@ -13,7 +13,7 @@ import dns.exception
 import dns.resolver
 
 from digest.config import Config, load
-from digest.core.harvest import Cursor
+from digest.core.harvest import Cursor, HarvestState
 from digest.errors import ConfigError, DigestError
 from digest.store import open_store, store_exists
 from digest.themes import load_theme
@@ -21,9 +21,15 @@ from digest.transports.relay import open_connection, tls_context
 from digest.wiring.clock import Clock, clock_from
 from digest.wiring.secret_files import key_ring
 from digest.wiring.sources import open_sources
-from digest.wiring.way_out import open_transport, relay_of
+from digest.wiring.way_out import check_way_out, open_transport, relay_of
 
 _DNS_SECONDS = 3.0
+_MEND = {
+    HarvestState.UNREACHABLE: "check the network, and the source's url if it has one",
+    HarvestState.RATE_LIMITED: "wait, and ask less often (every)",
+    HarvestState.REFUSED: "correct what the source asks for",
+    HarvestState.BLOCKED: "correct its url; allow_private = true if the host is yours",
+}
 
 
 class State(StrEnum):
@@ -54,19 +60,24 @@ async def check_all(path: Path, *, now: datetime | None, offline: bool) -> list[
         config = load(path)
     except ConfigError as error:
         return [Finding("config", State.FAILED, problem) for problem in error.problems]
-    findings = [Finding("config", State.OK, _summary(path, config))]
-    findings.append(_try("secret key", lambda: _key(config)))
-    findings.append(_try("database", lambda: _database(config)))
-    findings.extend(_themes(config))
+    findings = [
+        Finding("config", State.OK, _summary(path, config)),
+        _try("secret key", lambda: _key(config)),
+        _try("database", lambda: _database(config)),
+        *_themes(config),
+        _try("way out", lambda: _way_out(config)),
+    ]
     if not offline:
         findings.extend([finding async for finding in _sources(config, clock_from(now))])
-        findings.append(await _way_out(config))
-        findings.extend([finding async for finding in _sender_dns(config)])
+        findings.extend([finding async for finding in _smtp(config)])
     return findings
 
 
 def _summary(path: Path, config: Config) -> str:
-    return f"{path}: {len(config.sources)} sources, {len(config.subscribers)} readers in the file"
+    return (
+        f"{path}: is valid; sources in it: {len(config.sources)}, "
+        f"readers in it: {len(config.subscribers)}"
+    )
 
 
 def _try(check: str, look: Callable[[], str]) -> Finding:
@@ -101,6 +112,17 @@ def _theme(name: str, folders: list[Path]) -> str:
     return "loads, its styles can be inlined"
 
 
+def _way_out(config: Config) -> str:
+    """Look at what can be looked at without the network."""
+    check_way_out(config)
+    if config.maildir:
+        open_transport(config)
+        return f"mails go into the Maildir {config.path(config.maildir.path)}"
+    relay = relay_of(config)
+    tls_context(relay)
+    return f"mails go to {relay}, security {relay.security.value}"
+
+
 async def _sources(config: Config, clock: Clock) -> AsyncIterator[Finding]:
     async with open_sources(config, clock) as sources:
         answers = await asyncio.gather(
@@ -108,40 +130,36 @@ async def _sources(config: Config, clock: Clock) -> AsyncIterator[Finding]:
         )
     for source, answer in zip(sources, answers, strict=True):
         state = State.OK if answer.state.is_good else State.FAILED
-        detail = f"{answer.state.value}, {len(answer.papers)} papers"
-        yield Finding(
-            f"source {source.name}", state, ": ".join(filter(None, (detail, answer.detail)))
-        )
+        detail = f"{answer.state.value}, papers: {len(answer.papers)}"
+        parts = (detail, answer.detail, _MEND.get(answer.state, ""))
+        yield Finding(f"source {source.name}", state, "; ".join(filter(None, parts)))
 
 
-async def _way_out(config: Config) -> Finding:
-    if config.maildir:
-        return _try("maildir", lambda: _maildir(config))
+async def _smtp(config: Config) -> AsyncIterator[Finding]:
+    if config.smtp:
+        yield await _relay(config)
+        async for finding in _sender_dns(config.smtp.sender[1].rpartition("@")[2]):
+            yield finding
+
+
+async def _relay(config: Config) -> Finding:
     try:
         relay = relay_of(config)
         connection = await open_connection(relay, tls_context(relay))
     except DigestError as error:
-        return Finding("smtp", State.FAILED, str(error))
+        return Finding("smtp", State.FAILED, str(error).removeprefix("smtp "))
     size = connection.esmtp_extensions.get("size", "")
     offers = ", ".join(sorted(connection.esmtp_extensions)) or "nothing"
     connection.close()
     limit = f"; mails up to {int(size) // 1024} KiB" if size.isdigit() and int(size) else ""
     login = f", logged in as {relay.username}" if relay.username else ""
     return Finding(
-        "smtp", State.OK, f"{relay}: {relay.security.value}{login}{limit}; offers {offers}"
+        "smtp", State.OK, f"{relay}: security {relay.security.value}{login}{limit}; offers {offers}"
     )
 
 
-def _maildir(config: Config) -> str:
-    open_transport(config)
-    return f"{config.maildir.path}" if config.maildir else ""
-
-
-async def _sender_dns(config: Config) -> AsyncIterator[Finding]:
+async def _sender_dns(domain: str) -> AsyncIterator[Finding]:
     """Look at what receivers look at: MX, SPF and DMARC of the sender's domain."""
-    if config.sender is None:
-        return
-    domain = config.sender[1].rpartition("@")[2]
     yield await _record(
         f"dns {domain} MX", domain, "MX", "", "no MX: replies and unsubscribe mails get lost"
     )
