@@ -185,7 +185,7 @@ async def test_daemon_killed_in_the_middle_goes_on_where_it_was(lab):
         await until(lambda: len(server.inbox.messages) >= 3)
         first.kill()
         await first.communicate()
-        second = await lab.start("run", "--now", MONDAY)
+        second = await lab.start("run", "--now", "2026-11-23T08:10")
         await until(lambda: len(set(server.inbox.recipients())) == 10)
         second.terminate()
         await second.communicate()

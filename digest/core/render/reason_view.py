@@ -16,7 +16,7 @@ class ReasonView:
     """Why a paper is here.
 
     Attributes:
-        kind: "term", "author", "category", "liked", "text" or "signal".
+        kind: "term", "author", "category", "liked" or "text".
         text: the term, name, category or title, clipped.
         detail: where and how often a term matched ("title, ×3"), or "".
     """
@@ -27,8 +27,14 @@ class ReasonView:
 
 
 def view_reasons(reasons: Iterable[Reason]) -> tuple[ReasonView, ...]:
-    """Return what speaks for a paper, strongest first; what pushed it down stays out."""
-    views = dict.fromkeys(_view(reason) for reason in reasons if reason.points >= 0)
+    """Return what speaks for a paper, strongest first.
+
+    What pushed it down stays out, and so do community numbers, which stand among the facts.
+    """
+    speaking = (reason for reason in reasons if reason.points >= 0)
+    views = dict.fromkeys(
+        _view(reason) for reason in speaking if reason.kind is not ReasonKind.SIGNAL
+    )
     return tuple(views)[:_MOST]
 
 

@@ -42,3 +42,8 @@ def test_terms_are_cleaned_and_clipped():
     (view,) = view_reasons([_term("a\x00\nb " + "word " * 50)])
     assert view.text.startswith("a b word")
     assert len(view.text) <= 48
+
+
+def test_community_numbers_are_facts_and_no_reasons():
+    votes = Reason(kind=ReasonKind.SIGNAL, text="upvotes", count=41, points=0.1)
+    assert view_reasons([votes]) == ()
