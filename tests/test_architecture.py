@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from sealed_core import BREACHES
 
 from digest.themes import load_theme
+from tests.sealed_core import BREACHES
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "digest").rglob("*.py"))
