@@ -1,0 +1,74 @@
+"""Commands that show, list and keep: each works on a real store and prints what it promises."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+CONFIG = """
+[maildir]
+path = "outbox"
+sender = "Lab papers <digest@example.org>"
+[[sources]]
+type = "file"
+path = "papers.jsonl"
+[[subscribers]]
+email = "ada@example.org"
+interests = ["dense retrieval"]
+"""
+
+
+@pytest.fixture
+def digest(tmp_path):
+    (tmp_path / "config.toml").write_text(CONFIG)
+    paper = {"id": "2611.00001", "title": "Dense retrieval at scale", "upvotes": 3}
+    (tmp_path / "papers.jsonl").write_text(json.dumps(paper))
+
+    def run(*words):
+        ran = subprocess.run(  # noqa: S603 - the command under test
+            [sys.executable, "-m", "digest", *words],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in ran.stderr, ran.stderr
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    return run
+
+
+def test_papers_are_harvested_ranked_previewed_and_shown(digest, tmp_path):
+    assert '"papers_new": 1' in digest("harvest", "--json")
+    ranked = json.loads(digest("rank", "ada@example.org", "--explain", "--json"))
+    assert ranked["papers"][0]["title"] == "Dense retrieval at scale"
+    assert "Dense retrieval at scale" in digest("preview", "ada@example.org", "--out", "mail")
+    assert {file.suffix for file in (tmp_path / "mail").iterdir()} == {".eml", ".html", ".txt"}
+    assert "file" in digest("status")
+    saved = digest("harvest", "--file", "papers.jsonl", "--type", "file", "--json")
+    assert json.loads(saved)["id"] == "arxiv:2611.00001"
+
+
+def test_people_are_added_listed_exported_and_imported(digest, tmp_path):
+    digest("subscribers", "add", "bob@example.org", "name=Bob", "interests=maps, RAG")
+    assert "bob@example.org" in digest("subscribers", "list")
+    assert "maps" in digest("subscribers", "show", "bob@example.org")
+    digest("subscribers", "set", "bob@example.org", "cadence=weekly:fri")
+    exported = digest("subscribers", "export")
+    digest("subscribers", "erase", "bob@example.org", "--yes")
+    assert "bob@example.org" not in digest("subscribers", "list")
+    (tmp_path / "people.jsonl").write_text(exported)
+    digest("subscribers", "import", "people.jsonl")
+    again = [json.loads(line) for line in digest("subscribers", "export").splitlines()]
+    assert {reader["email"]: reader["cadence"] for reader in again}[
+        "bob@example.org"
+    ] == "weekly:fri"
+
+
+def test_demo_sends_six_mails_and_none_again(digest, tmp_path):
+    assert "6 mails accepted by the server; a second run sent 0" in digest("demo", "--out", "out")
+    assert len([*(tmp_path / "out" / "mails").glob("*.eml")]) == 6
+    assert "none -> 0001" in digest("migrate")
+    assert "current" in digest("migrate")
