@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import structlog
 
 _GOLDEN = Path(__file__).parent / "golden"
 
@@ -36,3 +37,10 @@ class Golden:
 @pytest.fixture
 def golden(request):
     return Golden(update=request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was():
+    """Undo what a command run inside a test set up: its stream ends with the test."""
+    yield
+    structlog.reset_defaults()

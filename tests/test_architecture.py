@@ -48,7 +48,8 @@ def sealed(*arguments, cwd):
     return subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-B", ROOT / "tests/sealed_core.py", *arguments],
         input=json.dumps(dict(load_theme("default").templates)),
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env={k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
+        | {"PYTHONPATH": str(ROOT)},
         cwd=cwd,
         capture_output=True,
         text=True,
