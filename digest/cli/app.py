@@ -65,7 +65,7 @@ def main() -> None:
 def run_command(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors are printed, never raised."""
     try:
-        result = app(arguments, standalone_mode=False)
+        result = app(arguments, prog_name="digest", standalone_mode=False)
     except typer.TyperException as error:
         return _fail(_MISUSED, f"digest: {_misuse(error)}")
     except ConfigError as error:

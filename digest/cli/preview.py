@@ -33,6 +33,8 @@ def preview(
         ".txt": letter.rendered.text.encode(),
     }
     files = _keep(parts, out, _file_name(reader.email))
+    if not edition.considered:
+        typer.echo("no paper is new to this reader; `digest harvest` asks the sources", err=True)
     typer.echo(f"Subject: {letter.rendered.subject}")
     for file in files:
         typer.echo(str(file))

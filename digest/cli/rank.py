@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,8 @@ from digest.errors import UsageError
 if TYPE_CHECKING:
     from digest.core.edition import Edition, Match, Reason
     from digest.core.rank import Ranking
+
+_LONGEST_REASON = 60  # liked titles and interests in free words go on and on
 
 
 @with_common
@@ -64,7 +67,7 @@ def _rank_for(email: str, common: Common, *, top: int | None, explain: bool, as_
         print_json(_as_json(reader.email, edition, ranking, explain=explain))
         return
     rows = [
-        (number, f"{match.score:.2f}", match.paper.title, "; ".join(map(say, match.reasons)))
+        (number, points(match), match.paper.title, say(match))
         for number, match in enumerate(edition.picks, start=1)
     ]
     if rows:
@@ -74,7 +77,7 @@ def _rank_for(email: str, common: Common, *, top: int | None, explain: bool, as_
     if edition.considered:
         typer.echo(f"{edition.matched} of {count(edition.considered, 'new paper')} matched.")
     else:
-        typer.echo("No paper is new to this reader.")
+        typer.echo("No paper is new to this reader; `digest harvest` asks the sources.")
     if explain and ranking.left_out:
         left_out = [(out.paper.title, out.why) for out in ranking.left_out]
         print_table("Left out", ("left out", "why"), left_out)
@@ -96,8 +99,18 @@ def _as_json(
     }
 
 
-def say(reason: "Reason") -> str:
-    """Return a reason in words: ``dense retrieval (title ×2)``."""
+def points(match: "Match") -> str:
+    """Return a score for a table; those of the trending list say nothing."""
+    shown = f"{match.score:.2f}"
+    return "-" if shown == "0.00" else shown
+
+
+def say(match: "Match", *, most: int | None = None) -> str:
+    """Return a paper's reasons in words: ``dense retrieval (title ×2); category cs.IR``."""
+    return "; ".join(map(_reason, match.reasons[:most]))
+
+
+def _reason(reason: "Reason") -> str:
     from digest.core.edition import ReasonKind
 
     if reason.kind is ReasonKind.SIGNAL:
@@ -106,7 +119,8 @@ def say(reason: "Reason") -> str:
     times = f"×{reason.count}" if reason.count > 1 else ""
     where = " ".join(filter(None, (field, times)))
     kind = "" if reason.kind is ReasonKind.TERM else f"{reason.kind.value} "
-    return f"{kind}{reason.text} ({where})" if where else f"{kind}{reason.text}"
+    text = shorten(reason.text, _LONGEST_REASON, placeholder="…")
+    return f"{kind}{text} ({where})" if where else f"{kind}{text}"
 
 
 def _record(match: "Match") -> dict[str, object]:

@@ -98,5 +98,5 @@ def _cell(value: object) -> object:
     if not isinstance(value, list):
         return "" if value is None else value
     joined = "; ".join(map(str, value))
-    is_plain = not value or not joined.startswith("[") and joined.split("; ") == value
-    return joined if is_plain else json.dumps(value, ensure_ascii=False)
+    reads_back = joined.split("; ") == value and not joined.startswith("[")
+    return joined if reads_back or not value else json.dumps(value, ensure_ascii=False)

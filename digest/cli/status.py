@@ -116,7 +116,7 @@ def _print_held(held: list[dict[str, Any]]) -> None:
 
 def _print_next(facts: dict[str, Any]) -> None:
     upcoming, readers = facts["next"], facts["readers"]
-    typer.echo(f"{readers['active']} of {count(readers['all'], 'reader')} get mail.")
+    typer.echo(f"Readers who get mail: {readers['active']} of {readers['all']}.")
     if upcoming["slot"]:
         early = upcoming["composed"]
         note = f", composed already for {count(early, 'reader')}" if early else ""

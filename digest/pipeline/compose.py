@@ -51,12 +51,22 @@ class ComposeReport:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The papers that may be candidates, prepared once for all readers."""
+    """The papers that may be candidates, prepared once for all readers.
+
+    Attributes:
+        stored: the papers with their serials.
+        pool: the papers, ready to be ranked.
+        serials: their serials, rising.
+        positions: where each paper stands.
+        newest: the serial up to which papers were looked at, old ones included: an edition
+            that is empty is not tried again until something came after it.
+    """
 
     stored: tuple[StoredPaper, ...]
     pool: Pool
     serials: NDArray[np.int64]
     positions: dict[PaperId, int]
+    newest: int
 
     def candidates(self, history: History) -> NDArray[np.bool_]:
         """Return which papers are new to the reader with this history."""
@@ -64,14 +74,10 @@ class Window:
         mask[[self.positions[paper] for paper in history.shown if paper in self.positions]] = False
         return mask
 
-    @property
-    def newest(self) -> int:
-        """The serial up to which papers were looked at."""
-        return int(self.serials[-1]) if len(self.serials) else 0
-
 
 def open_window(papers: PaperStore, *, now: datetime, max_age: timedelta) -> Window:
     """Load the papers of the last ``max_age`` that were news when first seen."""
+    newest = papers.newest_serial()  # before the papers: what comes meanwhile is not passed over
     stored = tuple(
         paper
         for paper in papers.papers_since(0, first_seen_after=now - max_age)
@@ -82,6 +88,7 @@ def open_window(papers: PaperStore, *, now: datetime, max_age: timedelta) -> Win
         pool=Pool([paper.paper for paper in stored]),
         serials=np.array([paper.serial for paper in stored], dtype=np.int64),
         positions={paper.paper.id: position for position, paper in enumerate(stored)},
+        newest=max(newest, stored[-1].serial) if stored else newest,
     )
 
 

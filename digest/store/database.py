@@ -31,6 +31,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # erased is erased, also where it is not the default
 )
 _Item = TypeVar("_Item")
 

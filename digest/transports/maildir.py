@@ -18,8 +18,9 @@ class MaildirTransport:
 
     def __init__(self, folder: Path) -> None:
         try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            self._maildir = mailbox.Maildir(folder, create=True)
+            for part in ("tmp", "new", "cur"):  # the library makes them in a new folder alone
+                (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._maildir = mailbox.Maildir(folder)
         except OSError as error:
             raise TransportError(f"maildir {folder}: cannot be made: {error.strerror}") from None
         self._folder = folder

@@ -23,6 +23,7 @@ from digest.transports.relay import (
 )
 
 _PERMANENT = 500
+_LOGIN_WANTED = 530  # RFC 4954, 6
 _CLOSING = 421
 
 
@@ -146,7 +147,8 @@ def _verdict(error: errors.SMTPResponseException, *, relay: bool) -> Outcome:
         return Refused(reply, error.code)
     if error.code >= _PERMANENT:
         # Refusing our sender is our fault, not the reader's: keep the mail, tell the operator.
-        return Deferred(f"the sender was refused: {reply}; check smtp.sender", error.code, relay)
+        mend = "set smtp.username" if error.code == _LOGIN_WANTED else "check smtp.sender"
+        return Deferred(f"the sender was refused: {reply}; {mend}", error.code, relay)
     return Deferred(reply, error.code, relay=relay or error.code == _CLOSING)
 
 

@@ -51,20 +51,15 @@ def test_papers_are_harvested_ranked_previewed_and_shown(digest, tmp_path):
     assert json.loads(saved)["id"] == "arxiv:2611.00001"
 
 
-def test_people_are_added_listed_exported_and_imported(digest, tmp_path):
-    digest("subscribers", "add", "bob@example.org", "name=Bob", "interests=maps, RAG")
-    assert "bob@example.org" in digest("subscribers", "list")
-    assert "maps" in digest("subscribers", "show", "bob@example.org")
-    digest("subscribers", "set", "bob@example.org", "cadence=weekly:fri")
-    exported = digest("subscribers", "export")
-    digest("subscribers", "erase", "bob@example.org", "--yes")
-    assert "bob@example.org" not in digest("subscribers", "list")
-    (tmp_path / "people.jsonl").write_text(exported)
-    digest("subscribers", "import", "people.jsonl")
-    again = [json.loads(line) for line in digest("subscribers", "export").splitlines()]
-    assert {reader["email"]: reader["cadence"] for reader in again}[
-        "bob@example.org"
-    ] == "weekly:fri"
+def test_people_come_and_go(digest, tmp_path):
+    (tmp_path / "people.csv").write_text("email,interests\nbob@example.org,maps; RAG\n")
+    digest("subscribers", "import", "people.csv")
+    digest("subscribers", "remove", "ada@example.org")
+    exported = [json.loads(line) for line in digest("subscribers", "export").splitlines()]
+    assert {reader["email"]: (reader["status"], reader["interests"]) for reader in exported} == {
+        "ada@example.org": ("unsubscribed", ["dense retrieval"]),
+        "bob@example.org": ("active", ["maps", "RAG"]),
+    }
 
 
 def test_demo_sends_six_mails_and_none_again(digest, tmp_path):

@@ -1,81 +1,15 @@
 """The installed command from outside: what a lab sees morning after morning."""
 
-import asyncio
 import json
 import signal
-import sys
 from collections import Counter
+from email import message_from_bytes
+from email.utils import parsedate_to_datetime
 
-import pytest
-
+from tests.lab import until
 from tests.smtp_server import Behaviour, Running
 
 MONDAY, TUESDAY = "2026-11-23T08:00", "2026-11-24T08:00"
-CONFIG = """
-[smtp]
-host = "127.0.0.1"
-port = {port}
-security = "none"
-sender = "Lab papers <digest@example.org>"
-connections = 2
-[[sources]]
-type = "file"
-path = "papers.jsonl"
-"""
-READER = '[[subscribers]]\nemail = "{name}@example.org"\ninterests = ["dense retrieval"]\n'
-
-
-class Lab:
-    """A folder with a configuration, papers and readers, and the command to run in it."""
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def configure(self, port, names, extra=""):
-        text = (
-            extra + CONFIG.format(port=port) + "".join(READER.format(name=name) for name in names)
-        )
-        (self.folder / "config.toml").write_text(text)
-
-    def publish(self, *numbers):
-        lines = [
-            {"id": f"2611.{number:05}", "title": f"Dense retrieval, part {number}"}
-            for number in numbers
-        ]
-        (self.folder / "papers.jsonl").write_text("\n".join(map(json.dumps, lines)))
-
-    async def start(self, *words):
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "digest",
-            *words,
-            cwd=self.folder,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-
-    async def run(self, *words):
-        """Run to the end; return exit code, standard output and standard error."""
-        process = await self.start(*words)
-        out, err = await process.communicate()
-        assert b"Traceback" not in err, err.decode()
-        return process.returncode, out.decode(), err.decode()
-
-    async def send(self, *words):
-        code, out, err = await self.run("send", "--json", *words)
-        return code, json.loads(out), err
-
-
-@pytest.fixture
-def lab(tmp_path):
-    return Lab(tmp_path)
-
-
-async def until(condition, seconds=40.0):
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - another process brings it about
-            await asyncio.sleep(0.02)
 
 
 async def test_each_morning_brings_only_what_is_new_and_nothing_twice(lab):
@@ -111,6 +45,21 @@ async def test_what_is_deferred_waits_and_what_is_refused_fails_and_why_tells_bo
         code, counts, _ = await lab.send("--now", "2026-11-23T08:30")
         assert (code, counts["sent"], counts["deferred"]) == (0, 1, 0)
         assert server.inbox.recipients() == ["ada@example.org", "full@example.org"]
+
+
+async def test_a_wrong_password_is_told_but_never_shown_and_costs_nobody_their_mail(lab):
+    async with Running(password="open-sesame") as server:
+        login = 'username = "lab"\npassword_file = "pw"'
+        lab.configure(server.port, ["ada"], login=login)
+        lab.publish(1)
+        (lab.folder / "pw").write_text("canary-hunter2")
+        code, counts, err = await lab.send("-vv", "--now", MONDAY)
+        assert (code, counts["deferred"]) == (75, 1)
+        assert "login as 'lab' was refused (535" in err
+        assert "canary-hunter2" not in err
+        (lab.folder / "pw").write_text("open-sesame\n")
+        code, counts, _ = await lab.send("--now", "2026-11-23T08:10")
+        assert (code, counts["sent"], counts["deferred"]) == (0, 1, 0)
 
 
 async def test_a_relay_that_cannot_be_reached_costs_nobody_their_mail(lab):
@@ -155,7 +104,7 @@ async def test_a_removed_reader_gets_no_mail_and_an_unsubscribe_outlives_the_fil
         assert Counter(server.inbox.recipients()) == {"ada@example.org": 2, "bob@example.org": 1}
 
 
-async def test_daemon_sends_at_the_readers_hour_once_and_ends_on_sigterm(lab):
+async def test_daemon_catches_up_once_and_ends_on_sigterm(lab):
     every_hour_has_come = '[digest]\nsend_at = "00:00"\n'
     async with Running() as server:
         lab.configure(server.port, ["ada", "bob"], every_hour_has_come)
@@ -173,6 +122,19 @@ async def test_daemon_sends_at_the_readers_hour_once_and_ends_on_sigterm(lab):
         _, counts, _ = await lab.send("--now", MONDAY)
         assert counts["readers_due"] == 0
         assert len(server.inbox.messages) == 2
+
+
+async def test_daemon_waits_for_the_readers_hour(lab):
+    async with Running() as server:
+        lab.configure(server.port, ["ada"], '[digest]\nsend_at = "07:30"\n')
+        lab.publish(1)
+        daemon = await lab.start("run", "--now", "2026-11-23T07:29:55")
+        await until(lambda: server.inbox.messages)
+        daemon.terminate()
+        await daemon.communicate()
+        ((_, content),) = server.inbox.messages
+    sent_at = parsedate_to_datetime(message_from_bytes(content)["Date"])
+    assert f"{sent_at:%Y-%m-%d %H:%M}" == "2026-11-23 07:30"
 
 
 async def test_daemon_killed_in_the_middle_goes_on_where_it_was(lab):
@@ -194,42 +156,16 @@ async def test_daemon_killed_in_the_middle_goes_on_where_it_was(lab):
     assert sum(copies.values()) - 10 <= 2
 
 
-@pytest.mark.parametrize(
-    ("words", "code", "line"),
-    [
-        (["send", "-c", "none.toml"], 2, "none.toml: no such file; `digest init` writes one"),
-        (["why", "nobody@example.org"], 2, "nobody@example.org: no such subscriber"),
-        (["why", "ada@example.org", "--slot", "today"], 2, "'today' is no slot; allowed: a day"),
-        (["send", "--now", "soon"], 2, "'soon' is no time"),
-        (["harvest", "--source", "arxiv"], 2, "no source is called 'arxiv'; allowed: file"),
-        (["frobnicate"], 2, "No such command"),
-    ],
-)
-async def test_a_mistake_gives_one_clear_line_and_exit_code_2(lab, words, code, line):
-    lab.configure(25, ["ada"])
-    lab.publish(1)
-    got, _, err = await lab.run(*words)
-    assert got == code
-    assert line in err
-
-
-async def test_every_mistake_of_a_configuration_is_told_at_once(lab):
+async def test_mistakes_give_clear_lines_and_exit_code_2(lab):
     lab.publish(1)
     lab.configure(25, ["ada"], "[digest]\nmax_paper = 3\nsend_at = 7\n")
     code, _, err = await lab.run("send")
     assert code == 2
-    assert "config.toml: digest.max_paper: unknown key, did you mean 'max_papers'?" in err
-    assert "config.toml: digest.send_at: 7: not a time of day" in err
-
-
-async def test_a_database_that_is_none_or_of_another_version_is_refused(lab):
-    lab.configure(25, ["ada"])
-    lab.publish(1)
-    (lab.folder / "digest.db").write_text("this is not a database, it is a text file" * 100)
-    code, _, err = await lab.run("status")
-    assert code in {1, 2}
-    assert "digest.db" in err
-    assert len(err.strip().splitlines()) == 1
+    unknown, wrong = err.splitlines()
+    assert "config.toml: digest.send_at: 7: not a time of day" in unknown
+    assert "config.toml: digest.max_paper: unknown key, did you mean 'max_papers'?" in wrong
+    code, _, err = await lab.run("frobnicate")
+    assert (code, err) == (2, "digest: No such command 'frobnicate'; see `digest --help`\n")
 
 
 async def test_ranking_files_needs_no_configuration(lab):

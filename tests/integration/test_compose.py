@@ -219,3 +219,12 @@ def test_a_plan_and_a_preview_store_nothing(store):
     assert planned[1].picks == edition.picks
     assert [match.paper.id for match in ranking.matches] == ["arxiv:2406.00001"]
     assert store.editions.editions_of(reader.id) == []
+
+
+def test_a_slot_with_nothing_but_old_papers_is_tried_once(store):
+    add(store)
+    harvest(store, *papers(1, published=NOW - timedelta(days=400)))
+    assert run(store).empty == 1
+    assert run(store).empty == 0
+    harvest(store, *papers(2))
+    assert run(store).composed == 1

@@ -1,0 +1,63 @@
+"""A folder to work in, and the command line called in this process: no start-up to wait for."""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from digest.cli.app import run_command
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+class Desk:
+    """The current folder with a configuration that delivers into a Maildir."""
+
+    def __init__(self, folder, capsys):
+        self.folder = folder
+        self._capsys = capsys
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def configure(self, *readers, extra="", way_out=None, source='type = "file"'):
+        """Write config.toml; a reader is an address or the text of a block."""
+        blocks = [reader if "=" in reader else f'email = "{reader}"' for reader in readers]
+        way_out = way_out or '[maildir]\npath = "outbox"\nsender = "digest@example.org"'
+        if "file" in source:
+            source += '\npath = "papers.jsonl"'
+        parts = [extra, way_out, f"[[sources]]\n{source}"]
+        self.write("config.toml", "\n".join([*parts, *(f"[[subscribers]]\n{b}" for b in blocks)]))
+
+    def publish(self, *titles):
+        papers = [{"id": f"2611.{n:05}", "title": title} for n, title in enumerate(titles, 1)]
+        self.write("papers.jsonl", "\n".join(map(json.dumps, papers)))
+
+    def outbox(self):
+        return [*(self.folder / "outbox" / "new").glob("*")]
+
+    def run(self, *words):
+        self._capsys.readouterr()
+        code = run_command([*words])
+        said = self._capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    made = Desk(tmp_path, capsys)
+    made.configure("ada@example.org")
+    made.publish("Dense retrieval at scale", "Sparse retrieval in the small")
+    return made

@@ -1,0 +1,248 @@
+"""The subscribers commands: people in, people out, and nobody's decision undone."""
+
+import io
+import json
+
+import pytest
+
+from digest.cli.reader_files import read_records, to_csv
+
+TUESDAY = "2026-11-24T09:00"
+
+
+def people(desk):
+    return {reader["email"]: reader for reader in desk.run("subscribers", "list", "--json").json}
+
+
+def one(desk, email):
+    return desk.run("subscribers", "show", email, "--json").json
+
+
+def test_a_reader_is_added_with_settings_and_shown_in_words(desk):
+    wishes = '["dense retrieval", {"term": "diffusion", "weight": 0.5}]'
+    ran = desk.run(
+        "subscribers", "add", "cy@example.org", "name=Cy", f"interests={wishes}",
+        "exclude=survey, thesis", "cadence=weekly:fri", "send_at=06:05", "timezone=Europe/Oslo",
+        "liked=2005.11401", "text=maps of minds", "categories=cs.IR", "authors=Ada Lem",
+    )  # fmt: skip
+    assert (ran.code, ran.out) == (0, "cy@example.org: added, active\n")
+    shown = desk.run("subscribers", "show", "cy@example.org").out
+    assert "interests: dense retrieval, diffusion (weight 0.5)\n" in shown
+    assert "exclude: survey, thesis\n" in shown
+    assert "origin: command\n" in shown
+    listed = desk.run("subscribers", "list").out
+    row = "weekly:fri 06:05 Europe/Oslo\tdense retrieval, diffusion, cs.IR, Ada Lem, 1 liked paper"
+    assert row in listed
+    assert "daily 07:30 UTC\t(trending list)" in listed
+
+
+def test_an_address_is_added_once(desk):
+    assert desk.run("subscribers", "add", "ADA@example.org").code == 2
+
+
+def test_settings_are_changed_together_or_not_at_all(desk):
+    desk.run("subscribers", "add", "cy@example.org", "name=Cy")
+    ran = desk.run("subscribers", "set", "cy@example.org", "name=C", "cadence=dayly", "max=3")
+    assert ran.code == 2
+    assert len(ran.err.splitlines()) == 2
+    assert one(desk, "cy@example.org")["name"] == "Cy"
+    assert desk.run("subscribers", "set", "cy@example.org", "name=C", "cadence=monthly").code == 0
+    assert (one(desk, "cy@example.org")["name"], one(desk, "cy@example.org")["cadence"]) == (
+        "C",
+        "monthly",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("set cy@example.org", "nothing to set; allowed: KEY=VALUE"),
+        ("set cy@example.org name", "'name' is not KEY=VALUE"),
+        ("set cy@example.org interests=[1", "interests: is no JSON list: [1"),
+        ("set cy@example.org nmae=C", "nmae: unknown key, did you mean 'name'?"),
+        ("set cy@example.org status=paused", "'paused' cannot be set; allowed: active"),
+        ("set cy@example.org email=ada@example.org", "ada@example.org: there is a subscriber with"),
+        ("set ada@example.org name=A", "is set in the configuration file; change it there"),
+        ("erase ada@example.org --yes", "take the [[subscribers]] block out first"),
+        ("pause cy@example.org --until then", "'then' is no time"),
+        ("add nobody@", "'nobody@' is no mail address"),
+        ("import none.jsonl", "none.jsonl: cannot be read: No such file or directory"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(desk, words, says):
+    desk.run("subscribers", "add", "cy@example.org")
+    ran = desk.run("subscribers", *words.split())
+    assert ran.code == 2
+    (line,) = ran.err.splitlines()
+    assert says in line
+
+
+def test_a_pause_holds_mail_until_its_day(desk):
+    ran = desk.run("subscribers", "pause", "ada@example.org", "--until", "2026-11-25")
+    assert ran.out == "ada@example.org: paused until 2026-11-25 00:00 UTC\n"
+    assert desk.run("send", "--json", "--now", TUESDAY).json["readers_due"] == 0
+    assert ": paused until 2026-11-25" in desk.run("why", "ada@example.org", "--now", TUESDAY).out
+    assert desk.run("send", "--json", "--now", "2026-11-25T09:00").json["sent"] == 1
+
+
+def test_a_paused_reader_can_be_made_active_but_not_one_who_left(desk):
+    desk.run("subscribers", "pause", "ada@example.org")
+    assert desk.run("subscribers", "set", "ada@example.org", "status=active").code == 0
+    assert one(desk, "ada@example.org")["status"] == "active"
+    desk.run("subscribers", "remove", "ada@example.org")
+    for words in ("set ada@example.org status=active", "pause ada@example.org"):
+        assert desk.run("subscribers", *words.split()).code == 1
+    assert one(desk, "ada@example.org")["status"] == "unsubscribed"
+
+
+def test_erasing_asks_first_and_leaves_nothing(desk, monkeypatch):
+    desk.run("subscribers", "add", "cy@example.org")
+    desk.run("send")
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert desk.run("subscribers", "erase", "cy@example.org").code == 130
+    assert "cy@example.org" in people(desk)
+    assert desk.run("subscribers", "erase", "cy@example.org", "--yes").code == 0
+    assert desk.run("subscribers", "show", "cy@example.org").code == 2
+    assert not [
+        file.name
+        for file in desk.folder.glob("digest.db*")
+        if b"cy@example.org" in file.read_bytes()
+    ]
+
+
+def test_an_import_is_all_or_nothing_and_tells_every_mistake(desk):
+    lines = [
+        '{"email": "d@example.org"}',
+        "",
+        '{"email": "e@", "cadence": "dayly"}',
+        "not json",
+        "[]",
+        '{"email": "D@example.org"}',
+        '{"email": "f@example.org", "intrests": ["x"]}',
+    ]
+    desk.write("people.jsonl", "\n".join(lines))
+    ran = desk.run("subscribers", "import", "people.jsonl")
+    assert (ran.code, people(desk).keys()) == (2, {"ada@example.org"})
+    told = [line.split(": ")[:2] for line in ran.err.splitlines()]
+    assert told == [
+        ["people.jsonl:3", "email"],
+        ["people.jsonl:3", "cadence"],
+        ["people.jsonl:4", "is not JSON"],
+        ["people.jsonl:5", "is not a JSON object"],
+        ["people.jsonl:6", "email"],
+        ["people.jsonl:7", "intrests"],
+    ]
+
+
+def test_an_import_undoes_no_unsubscribe_but_takes_one_over(desk):
+    for name in ("cy", "di"):
+        desk.run("subscribers", "add", f"{name}@example.org")
+    desk.run("subscribers", "remove", "cy@example.org")
+    lines = [
+        '{"email": "cy@example.org", "name": "Cy"}',
+        '{"email": "di@example.org", "status": "unsubscribed"}',
+        '{"email": "ada@example.org", "name": "not mine to say"}',
+        '{"email": "ed@example.org", "interests": [{"term": "maps", "field": "title"}]}',
+    ]
+    desk.write("people.jsonl", "\n".join(lines))
+    ran = desk.run("subscribers", "import", "people.jsonl")
+    assert ran.out == (
+        "people.jsonl: 1 added, 2 brought up to date, 1 left as the configuration file says\n"
+    )
+    status = {email: reader["status"] for email, reader in people(desk).items()}
+    assert status == {
+        "ada@example.org": "active",
+        "cy@example.org": "unsubscribed",
+        "di@example.org": "unsubscribed",
+        "ed@example.org": "active",
+    }
+    assert people(desk)["cy@example.org"]["name"] == "Cy"
+
+
+@pytest.mark.parametrize("form", ["--csv", None])
+def test_people_exported_and_imported_elsewhere_are_the_same(desk, tmp_path, form):
+    wishes = 'interests=["a; b", {"term": "c", "weight": -1}]'
+    desk.run("subscribers", "add", "cy@example.org", 'name=Cy "C" O\'Neil', wishes)
+    desk.run("subscribers", "add", "di@example.org", "interests=x, y", "exclude=[brackets] in it")
+    desk.run("subscribers", "pause", "cy@example.org", "--until", "2026-12-01")
+    desk.run("subscribers", "remove", "di@example.org")
+    before = people(desk)
+    name = "people.csv" if form else "people.jsonl"
+    desk.write(name, desk.run("subscribers", "export", *filter(None, [form])).out)
+    (tmp_path / "digest.db").unlink()
+    desk.configure()
+    assert desk.run("subscribers", "import", name).code == 0
+    assert people(desk) == before
+
+
+def test_readers_moved_from_the_file_into_the_database_go_on(desk):
+    desk.write("people.jsonl", desk.run("subscribers", "export").out)
+    desk.configure()
+    assert people(desk)["ada@example.org"]["status"] == "unsubscribed"
+    desk.run("subscribers", "import", "people.jsonl")
+    assert people(desk)["ada@example.org"]["status"] == "active"
+    assert desk.run("send", "--json").json["sent"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('email,name\n"g@example.org\n', "is not CSV: unexpected end of data"),
+        ("email\ng@example.org,extra\n", "k.csv:2: has more cells than the header"),
+        ("name\nGus\n", "k.csv:2: email: is missing"),
+        (f"email\n{'a' * 200_000}\n", "is not CSV: field larger than"),
+        ("email,interests\ng@example.org,[1\n", "k.csv:2: interests: is no JSON list"),
+    ],
+)
+def test_csv_that_is_none_is_refused(desk, text, says):
+    desk.write("k.csv", text)
+    ran = desk.run("subscribers", "import", "k.csv")
+    assert ran.code == 2
+    assert says in ran.err
+
+
+def test_csv_comes_from_spreadsheets(desk):
+    desk.write("k.csv", '\ufeffemail,interests\r\ng@example.org,"maps; RAG; "\r\n')
+    assert desk.run("subscribers", "import", "k.csv").code == 0
+    assert people(desk)["g@example.org"]["interests"] == ["maps", "RAG"]
+
+
+def test_a_file_that_is_no_text_is_refused(desk):
+    (desk.folder / "k.jsonl").write_bytes(b"\xff\xfe")
+    assert "k.jsonl: is not UTF-8 text" in desk.run("subscribers", "import", "k.jsonl").err
+
+
+def test_an_empty_list_of_people_is_csv_too(tmp_path):
+    (tmp_path / "k.csv").write_text(to_csv([]))
+    assert [*read_records(tmp_path / "k.csv")] == []
+
+
+def test_a_changed_block_changes_the_reader_and_a_readers_own_end_stays(desk):
+    desk.run("send")
+    desk.configure('email = "ada@example.org"\nname = "Ada"\nsend_at = "09:15"')
+    assert (one(desk, "ada@example.org")["name"], one(desk, "ada@example.org")["send_at"]) == (
+        "Ada",
+        "09:15",
+    )
+    desk.run("subscribers", "remove", "ada@example.org")
+    desk.configure('email = "ada@example.org"\nname = "A"')
+    assert one(desk, "ada@example.org")["status"] == "unsubscribed"
+
+
+def test_show_lists_the_mails_so_far(desk):
+    desk.run("send", "--now", "2026-11-23T09:00")
+    desk.run("send", "--now", TUESDAY)
+    shown = desk.run("subscribers", "show", "ada@example.org")
+    assert "slot\tpapers\tstate\treply\n" in shown.out
+    states = [
+        (mail["slot"], mail["papers"], mail["state"])
+        for mail in one(desk, "ada@example.org")["editions"]
+    ]
+    assert states == [("2026-11-24", 0, "empty"), ("2026-11-23", 2, "sent")]
+
+
+def test_what_is_printed_cannot_command_a_terminal(desk):
+    desk.write("people.jsonl", json.dumps({"email": "cy@example.org", "name": "\x1b[31mCy\n"}))
+    desk.run("subscribers", "import", "people.jsonl")
+    for command in ("list", "show cy@example.org"):
+        assert "\x1b" not in desk.run("subscribers", *command.split()).out
