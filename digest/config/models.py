@@ -108,6 +108,7 @@ class SmtpSettings(Table):
     connections: Annotated[Count, Field(le=100)] = 4
     max_per_connection: Count = 100
     rate_per_minute: Annotated[int, Field(ge=0)] = 0
+    rate_per_day: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
     def _one_password(self) -> Self:
@@ -141,6 +142,7 @@ class DeliverySettings(Table):
     retry_cap: Duration = timedelta(hours=1)
     lease: Duration = timedelta(minutes=15)
     data_timeout: Duration = timedelta(minutes=10)
+    domain_connections: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
     def _lease_outlives_attempt(self) -> Self:

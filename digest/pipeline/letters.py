@@ -1,17 +1,15 @@
-"""Make the message of a delivery: its edition rendered for its reader, with all headers."""
+"""Write letters: an edition rendered for its reader, with all headers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.core.delivery import Delivery
 from digest.core.edition import Edition
 from digest.core.links import LinkMaker
 from digest.core.message import Headers, build_message
 from digest.core.render import Rendered, Renderer
 from digest.core.subscriber import Subscriber
-from digest.errors import StoreError
-from digest.ports import EditionStore, Envelope, SubscriberStore
+from digest.ports import Envelope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,25 +88,3 @@ class LetterRoom:
             unsubscribe_mailto=self.links.unsubscribe_mailto(subscriber, now),
             feedback_id=f"{edition.slot.key}:digest:{head.domain}",
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxLetters:
-    """Makes the message of a stored delivery; callable as ``deliver`` wants it."""
-
-    room: LetterRoom
-    editions: EditionStore
-    subscribers: SubscriberStore
-
-    def __call__(self, delivery: Delivery) -> tuple[bytes, Envelope]:
-        """Return the delivery's message and envelope.
-
-        Raises:
-            StoreError: the edition or its reader is gone.
-        """
-        edition = self.editions.edition(delivery.edition_id)
-        subscriber = self.subscribers.by_id([delivery.subscriber_id]).get(delivery.subscriber_id)
-        if edition is None or subscriber is None:
-            raise StoreError(f"delivery {delivery.id}: its edition or its reader is gone")
-        letter = self.room.write(edition, subscriber, delivery.message_id)
-        return letter.message, Envelope(letter.envelope.sender, delivery.recipient)

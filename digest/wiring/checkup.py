@@ -21,7 +21,7 @@ from digest.transports.relay import open_connection, tls_context
 from digest.wiring.clock import Clock, clock_from
 from digest.wiring.secret_files import key_ring
 from digest.wiring.sources import open_sources
-from digest.wiring.way_out import check_way_out, open_transport, relay_of
+from digest.wiring.way_out import check_way_out, maildir_of, relay_of
 
 _DNS_SECONDS = 3.0
 _MEND = {
@@ -116,7 +116,7 @@ def _way_out(config: Config) -> str:
     """Look at what can be looked at without the network."""
     check_way_out(config)
     if config.maildir:
-        open_transport(config)
+        maildir_of(config.maildir, config)
         return f"mails go into the Maildir {config.path(config.maildir.path)}"
     relay = relay_of(config)
     tls_context(relay)
