@@ -16,16 +16,17 @@ from digest.config.models import (
     HuggingFaceSettings,
     ListSettings,
     MaildirSettings,
-    SmtpSettings,
     SourceSettings,
     SubscriberSettings,
 )
+from digest.config.smtp import DkimSettings, SmtpSettings
 
 __all__ = [
     "ArxivRssSettings",
     "ArxivSettings",
     "Config",
     "DeliverySettings",
+    "DkimSettings",
     "FeedSettings",
     "FileSettings",
     "HuggingFaceSettings",

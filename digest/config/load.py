@@ -9,8 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from digest.config.models import Config, SubscriberSettings, Table
+from digest.config.dkim import misplaced_keys
+from digest.config.models import Config, SubscriberSettings
 from digest.config.problems import Origin, explain
+from digest.config.table import Table
 from digest.core.schedule import Schedule
 from digest.core.subscriber import Interests, Keyword, Subscriber
 from digest.errors import ConfigError
@@ -45,7 +47,7 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
     except ValidationError as error:
         raise ConfigError(explain(error, Config, raw, origin)) from None
     config = _with_subscribers_file(config, origin)
-    if problems := [*_repeated(config, origin)]:
+    if problems := [*_repeated(config, origin), *misplaced_keys(config, origin)]:
         raise ConfigError(problems)
     return config
 

@@ -6,6 +6,7 @@ from digest.config import Config, SmtpSettings
 from digest.errors import ConfigError
 from digest.ports import Transport
 from digest.wiring.secret_files import smtp_password
+from digest.wiring.signing import signing_keys
 
 if TYPE_CHECKING:
     from digest.transports.relay import Relay
@@ -33,15 +34,18 @@ def relay_of(config: Config) -> "Relay":
     Raises:
         ConfigError: there is no ``[smtp]``, or its password cannot be read.
     """
+    from digest.transports.access_tokens import AccessTokens
     from digest.transports.relay import Relay, Security
 
     smtp, password = _smtp(config), smtp_password(config)
+    command = smtp.token_command
     return Relay(
         host=smtp.host,
         port=smtp.port,
         security=Security(smtp.security),
         username=smtp.username or "",
         password=lambda: password,
+        tokens=AccessTokens(command, folder=config.folder) if command else None,
         ca_file=config.path(smtp.ca_file) if smtp.ca_file else None,
         connections=smtp.connections,
         max_per_connection=smtp.max_per_connection,
@@ -51,7 +55,7 @@ def relay_of(config: Config) -> "Relay":
 
 
 def check_way_out(config: Config) -> None:
-    """Fail early when mails could not leave: no way out configured, or no password.
+    """Fail early when mails could not leave: no way out, no password, or no key to sign with.
 
     Raises:
         ConfigError: with the key that is missing.
@@ -59,6 +63,7 @@ def check_way_out(config: Config) -> None:
     if config.maildir is None:
         _smtp(config)
         smtp_password(config)
+        signing_keys(config)
 
 
 def _smtp(config: Config) -> SmtpSettings:
