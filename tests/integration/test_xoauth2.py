@@ -8,6 +8,8 @@ import sys
 import pytest
 import trustme
 from aiosmtpd.smtp import AuthResult
+from aiosmtplib.errors import SMTPAuthenticationError, SMTPServerDisconnected
+from aiosmtplib.response import SMTPResponse
 
 from digest.config import load
 from digest.core.delivery import Accepted
@@ -179,6 +181,32 @@ async def test_server_without_xoauth2_is_named_and_the_command_does_not_run(prin
         told = await trouble(a_relay(server.port, command))
     assert "it offers no XOAUTH2 login, but smtp.token_command is set" in str(told)
     assert await AccessTokens(command).token() == CANARY
+
+
+class HangingUp:
+    """A connection on this machine that refuses a token and is gone at the next one."""
+
+    server_auth_methods = ("xoauth2",)
+    is_connected = True
+
+    def __init__(self):
+        self.heard = 0
+
+    def get_transport_info(self, key):
+        return {"peername": ("::1", 25)}.get(key)
+
+    async def execute_command(self, *_words):
+        self.heard += 1
+        if self.heard > 1:
+            raise SMTPServerDisconnected("gone")
+        return SMTPResponse(535, "5.7.3 Authentication unsuccessful")
+
+
+async def test_refusal_is_told_when_the_server_is_gone_before_the_new_token(printing):
+    tokens = AccessTokens(printing("old", "new"))
+    with pytest.raises(SMTPAuthenticationError, match="unsuccessful"):
+        await log_in(HangingUp(), "u", tokens)
+    assert await tokens.token() == "new"
 
 
 class ClearLine:
