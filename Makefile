@@ -22,8 +22,9 @@ fmt: $(STAMP)             ## format, and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(STAMP)           ## speed of ranking, rendering and sending, as tables
+bench: $(STAMP)           ## speed of ranking and signing, as tables
 	$(BIN)/python benchmarks/rank_speed.py
+	$(BIN)/python benchmarks/dkim_speed.py
 
 clean:
 	rm -rf .venv demo-out .pytest_cache .ruff_cache .mypy_cache .coverage

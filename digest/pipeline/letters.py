@@ -41,6 +41,11 @@ class Letter:
     envelope: Envelope
 
 
+def unsigned(_head: bytes, _body: bytes) -> bytes:
+    """Sign nothing: the relay does, or nobody."""
+    return b""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRoom:
     """Makes letters for one list.
@@ -50,12 +55,14 @@ class LetterRoom:
         renderer: gives the renderer of a theme by the theme's name.
         links: makes the links.
         clock: gives the present (UTC).
+        sign: takes head and body of a mail and returns fields to put before the head.
     """
 
     letterhead: Letterhead
     renderer: Callable[[str], Renderer]
     links: LinkMaker
     clock: Callable[[], datetime]
+    sign: Callable[[bytes, bytes], bytes] = unsigned
 
     def write(self, edition: Edition, subscriber: Subscriber, message_id: str) -> Letter:
         """Render and address one edition."""
@@ -68,7 +75,11 @@ class LetterRoom:
             html=rendered.html,
         )
         envelope = Envelope(self.letterhead.sender_address, subscriber.email)
-        return Letter(rendered=rendered, message=message, envelope=envelope)
+        return Letter(rendered=rendered, message=self._signed(message), envelope=envelope)
+
+    def _signed(self, message: bytes) -> bytes:
+        head, _, body = message.partition(b"\r\n\r\n")
+        return self.sign(head + b"\r\n", body) + message
 
     def _headers(
         self, edition: Edition, subscriber: Subscriber, message_id: str, subject: str, now: datetime

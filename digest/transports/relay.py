@@ -18,6 +18,8 @@ from aiosmtplib import errors
 from digest.core.outcome import Cause, Fault
 from digest.core.smtp_reply import one_line
 from digest.errors import TransportError
+from digest.transports.access_tokens import AccessTokens, LoginError
+from digest.transports.xoauth2 import log_in
 
 _PERMANENT = 500
 
@@ -40,6 +42,7 @@ class Relay:
         security: protection of the line.
         username: for AUTH; "" sends none.
         password: gives the password when a connection is opened; never kept or shown.
+        tokens: gives an access token in place of the password, or None.
         ca_file: certificates to trust in place of the system's, or None.
         connections: the most connections at a time.
         max_per_connection: messages after which a connection is replaced.
@@ -55,6 +58,7 @@ class Relay:
     security: Security
     username: str = ""
     password: Callable[[], str] = field(default=str, repr=False)
+    tokens: AccessTokens | None = field(default=None, repr=False)
     ca_file: Path | None = None
     connections: int = 4
     max_per_connection: int = 100
@@ -123,9 +127,11 @@ async def open_connection(relay: Relay, context: ssl.SSLContext) -> aiosmtplib.S
         await connection.connect()
         if connection.is_ehlo_or_helo_needed:
             await _greet(connection)
-        if relay.username:
+        if relay.tokens:
+            await log_in(connection, relay.username, relay.tokens)
+        elif relay.username:
             await connection.login(relay.username, relay.password())
-    except (errors.SMTPException, OSError, ssl.SSLError) as error:
+    except (errors.SMTPException, OSError, ssl.SSLError, LoginError) as error:
         connection.close()
         raise _explained(relay, error) from None
     return connection
@@ -163,7 +169,7 @@ def _diagnosis(relay: Relay, error: Exception, cause: BaseException) -> tuple[st
     if isinstance(error, errors.SMTPAuthenticationError):
         what = (
             f"login as {relay.username!r} was refused ({error.code} {one_line(error.message)}); "
-            "check smtp.username and the password"
+            f"check smtp.username and {'smtp.token_command' if relay.tokens else 'the password'}"
         )
         is_final = error.code >= _PERMANENT
         return what, Cause.LOGIN_REFUSED, Fault.OURS if is_final else Fault.RELAY
