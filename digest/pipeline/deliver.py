@@ -108,12 +108,13 @@ async def deliver(
             report.troubles[delivery.reply] += 1
         told(delivery, outcome)
 
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger") as thread:
-        in_thread = _InThread(thread)
+    with _thread("ledger") as ledger_thread, _thread("claims") as claims_thread:
+        in_thread = _InThread(ledger_thread)
         outbox = ClaimedOutbox(
             ledger,
             in_thread,
             prepare,
+            claim_in_thread=_InThread(claims_thread),
             settings=settings,
             clock=clock,
             stop=stop or asyncio.Event(),
@@ -147,6 +148,10 @@ def _remember(relays: RelayStore, name: str, halt: Halt | None, now: datetime) -
         rest = rest_after(before.failures + 1)
         _log.warning("relay_rests", relay=name, cause=halt.cause.value, reply=halt.reply)
     relays.note_trouble(name, halt, now=now, not_before=halt.until or now + rest)
+
+
+def _thread(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
 
 @dataclass(frozen=True, slots=True)
