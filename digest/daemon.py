@@ -17,6 +17,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from digest.core.outcome import Fault
 from digest.core.schedule import due, due_at
 from digest.errors import DigestError
 from digest.pipeline.harvest import SourceReport
@@ -142,6 +143,9 @@ class Daemon:
         if report.states:
             counts = {state.value: number for state, number in report.states.items()}
             _log.info("delivered", **counts)
+        for halt in report.halts:
+            log = _log.error if halt.fault is Fault.OURS else _log.warning
+            log("relay_stopped", relay=halt.relay, cause=halt.cause.value, why=halt.reply)
         for trouble, count in report.troubles.items():
             _log.warning("not_sent", why=trouble, mails=count)
 

@@ -163,7 +163,12 @@ class _Send:
             def told(delivery: "Delivery", _outcome: "Outcome") -> None:
                 advance(1)
                 self._tally.note(delivery)
-                log.info(delivery.state.value, to=delivery.recipient, reply=delivery.reply)
+                log.info(
+                    delivery.state.value,
+                    to=delivery.recipient,
+                    cause=delivery.cause.value,
+                    reply=delivery.reply,
+                )
 
             self._tally.mails.clear()
             report = await self._workspace.deliver(readers=self._readers, stop=stop, told=told)
@@ -175,7 +180,10 @@ class _Send:
         for state in ("sent", "failed", "in_doubt", "suppressed"):
             setattr(self._tally, state, after.get(state, 0) - before.get(state, 0))
         self._tally.deferred = _open_in(after)
-        again = self._workspace.store.ledger.next_attempt_at()
+        rests = [of.not_before for of in self._workspace.resting_relays().values()]
+        again = max(
+            filter(None, [self._workspace.store.ledger.next_attempt_at(), *rests]), default=None
+        )
         if self._tally.deferred and again and again > self._workspace.clock():
             self._tally.next_attempt_at = again
 

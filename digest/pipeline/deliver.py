@@ -141,12 +141,7 @@ def _remember(relays: RelayStore, name: str, halt: Halt | None, now: datetime) -
             _log.info("relay_works_again", relay=name, failures=before.failures)
             relays.note_success(name)
         return
-    if halt.fault is Fault.OURS:
-        rest = rest_for_us()
-        _log.error("relay_paused", relay=name, cause=halt.cause.value, reply=halt.reply)
-    else:
-        rest = rest_after(before.failures + 1)
-        _log.warning("relay_rests", relay=name, cause=halt.cause.value, reply=halt.reply)
+    rest = rest_for_us() if halt.fault is Fault.OURS else rest_after(before.failures + 1)
     relays.note_trouble(name, halt, now=now, not_before=halt.until or now + rest)
 
 
