@@ -37,6 +37,7 @@ class Inbox:
         self.transports = []
         self.logins = []
         self.commands = []
+        self.times = []  # when each mail was accepted (seconds)
         self.busy = 0
         self.together = []  # how many mails were being taken when each one came
 
@@ -68,6 +69,7 @@ class Inbox:
         self.busy -= 1
         if reply := self.behaviour.at_data.get(recipient):
             return reply
+        self.times.append(asyncio.get_running_loop().time())
         self.messages.append((recipient, envelope.original_content))
         if recipient in self.behaviour.drop_after_data:
             server.transport.abort()

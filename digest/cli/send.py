@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -108,11 +109,14 @@ class _Send:
         """Queue an edition for every due reader."""
         with self._tally.timed("compose"):
             due = self._workspace.due(self._slot_at, self._readers)
-            self._tally.readers_due = len(due)
-            if due:
-                with progress_bar("composing", len(due)) as advance:
-                    report = self._workspace.compose(due, advance)
-                self._tally.composed, self._tally.empty = report.composed, report.empty
+            if (first := next(due, None)) is None:
+                return  # ranking takes long to import
+            due = chain([first], due)
+            readers = self._workspace.store.subscribers.number_active()
+            with progress_bar("composing", readers) as advance:
+                report = self._workspace.compose(due, advance)
+            self._tally.readers_due = report.due
+            self._tally.composed, self._tally.empty = report.composed, report.empty
 
     def deliver(self, common: Common, *, wait: bool) -> None:
         """Send what is queued or due again; with ``wait``, until nothing is open."""

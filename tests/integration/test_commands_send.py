@@ -3,15 +3,15 @@
 import json
 import os
 import signal
-import time
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 
 import pytest
 
 from digest.core.harvest import HarvestState
-from digest.core.outcome import Cause, Deferred, Fault
+from digest.core.outcome import Cause, Deferred, Fault, Unknown
 from digest.errors import StoreError
 from digest.ports import Halt
 from digest.store.deliveries import SqlLedger
@@ -192,6 +192,48 @@ def test_a_store_that_fails_in_the_middle_is_one_line(desk, monkeypatch):
     desk.configure("ada@example.org", "bob@example.org")
     ran = desk.run("send", "--now", MONDAY)
     assert (ran.code, ran.err) == (1, "digest: digest.db: the disk is full\n")
+
+
+@pytest.fixture
+def held(desk, monkeypatch):
+    """A desk on which two mails are held in doubt."""
+
+    async def cut(_transport, outbox):
+        while mail := await outbox.next():
+            await outbox.begin(mail)
+            outbox.tell(mail, Unknown("the line broke"))
+
+    desk.configure("ada@example.org", "bob@example.org", extra='[delivery]\non_doubt = "hold"')
+    with monkeypatch.context() as patched:
+        patched.setattr(MaildirTransport, "carry", cut)
+        assert desk.run("send", "--json", "--now", MONDAY).json["in_doubt"] == 2
+    return desk
+
+
+def test_what_is_held_is_listed_and_not_sent_by_itself(held):
+    assert held.run("send", "--json", "--now", MONDAY).json["sent"] == 0
+    mails = held.run("held", "--json").json
+    assert [mail["recipient"] for mail in mails] == ["ada@example.org", "bob@example.org"]
+    assert held.run("status", "--json").json["in_doubt"] == mails
+    assert "ada@example.org\t<2026-11-23." in held.run("held").out
+
+
+def test_what_is_held_is_sent_again_or_let_go_as_the_operator_says(held):
+    assert (
+        "1 mail queued again"
+        in held.run("held", "ADA@example.org", "--send-again", "--now", MONDAY).out
+    )
+    assert "1 mail taken for sent" in held.run("held", "--let-go").out
+    assert held.run("held").out == "No mail is held.\n"
+    counts = held.run("send", "--no-harvest", "--json", "--now", MONDAY).json
+    assert (counts["sent"], len(held.outbox())) == (1, 1)
+
+
+def test_held_mails_cannot_be_sent_and_let_go_at_once(held):
+    ran = held.run("held", "--let-go", "--send-again")
+    assert (ran.code, ran.err) == (
+        2, "digest: --send-again and --let-go together; allowed: one of them\n",
+    )  # fmt: skip
 
 
 def test_on_a_terminal_there_are_tables_and_progress(desk, monkeypatch):
