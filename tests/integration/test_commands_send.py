@@ -149,6 +149,7 @@ def test_wait_stays_until_nothing_is_deferred(desk, monkeypatch):
         while mail := await outbox.next():
             attempts.append(mail)
             outbox.tell(mail, Deferred("452 4.3.1 full", 452))
+        return None
 
     monkeypatch.setattr(MaildirTransport, "carry", full_at_first)
     desk.configure("ada@example.org", extra='[delivery]\nretry_first = "1s"\nretry_cap = "1s"')

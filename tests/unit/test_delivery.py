@@ -90,9 +90,7 @@ def test_a_policy_is_about_the_mail_only_where_the_relay_takes_others():
 
 
 def test_deferred_waits_and_doubles_up_to_the_cap():
-    waits = [
-        settle(under_way(tries=tries), GREYLISTED).next_attempt_at - NOW for tries in range(6)
-    ]
+    waits = [settle(under_way(tries=tries), GREYLISTED).next_attempt_at - NOW for tries in range(6)]
     assert [wait // MINUTE for wait in waits] == [5, 10, 20, 40, 60, 60]
 
 
