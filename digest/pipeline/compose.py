@@ -8,6 +8,7 @@ queued deliveries are stored in one transaction.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,7 @@ class Window:
         positions: where each paper stands.
         newest: the serial up to which papers were looked at, old ones included: an edition
             that is empty is not tried again until something came after it.
+        hottest: all of them with their position, what the community loves most first.
     """
 
     stored: tuple[StoredPaper, ...]
@@ -68,12 +70,28 @@ class Window:
     serials: NDArray[np.int64]
     positions: dict[PaperId, int]
     newest: int
+    hottest: tuple[tuple[int, Match], ...]
 
     def candidates(self, history: History) -> NDArray[np.bool_]:
         """Return which papers are new to the reader with this history."""
         mask: NDArray[np.bool_] = self.serials > history.cutoff
         mask[[self.positions[paper] for paper in history.shown if paper in self.positions]] = False
         return mask
+
+    def trending(self, mask: NDArray[np.bool_], limit: int) -> tuple[Match, ...]:
+        """Return the hottest of some papers."""
+        among = (match for position, match in self.hottest if mask[position])
+        return tuple(islice(among, limit))
+
+    def trending_below(self, picks: Sequence[Match], mask: NDArray[np.bool_]) -> tuple[Paper, ...]:
+        """Return the community's favourites among some papers that are not picked already."""
+        picked = {match.paper.id for match in picks}
+        loved = (
+            match.paper
+            for position, match in self.hottest
+            if mask[position] and match.paper.signals.upvotes and match.paper.id not in picked
+        )
+        return tuple(islice(loved, _TRENDING_LENGTH))
 
 
 def open_window(papers: PaperStore, *, now: datetime, max_age: timedelta) -> Window:
@@ -84,11 +102,14 @@ def open_window(papers: PaperStore, *, now: datetime, max_age: timedelta) -> Win
         for paper in papers.papers_since(0, first_seen_after=now - max_age)
         if _was_news(paper, max_age)
     )
+    positions = {paper.paper.id: position for position, paper in enumerate(stored)}
+    hottest = trending([paper.paper for paper in stored], now=now, limit=len(stored))
     return Window(
         stored=stored,
         pool=Pool([paper.paper for paper in stored]),
         serials=np.array([paper.serial for paper in stored], dtype=np.int64),
-        positions={paper.paper.id: position for position, paper in enumerate(stored)},
+        positions=positions,
+        hottest=tuple((positions[match.paper.id], match) for match in hottest),
         newest=max(newest, stored[-1].serial) if stored else newest,
     )
 
@@ -204,30 +225,20 @@ def _edition(
     mask: NDArray[np.bool_],
     now: datetime,
 ) -> Edition:
-    candidates = [window.stored[position].paper for position in np.flatnonzero(mask)]
+    considered = int(np.count_nonzero(mask))
     picks, matched = ranking.matches, ranking.matched
     if subscriber.interests.is_empty:
-        picks = trending(candidates, now=now, limit=subscriber.max_papers)
-        matched = len(candidates)
+        picks, matched = window.trending(mask, subscriber.max_papers), considered
     return Edition(
         subscriber_id=subscriber.id,
         slot=slot,
         created_at=now,
         cutoff=window.newest,
-        considered=len(candidates),
+        considered=considered,
         matched=matched,
         picks=picks,
-        trending=_trending_below(picks, candidates, now) if picks else (),
+        trending=window.trending_below(picks, mask) if picks else (),
     )
-
-
-def _trending_below(
-    picks: Sequence[Match], candidates: Sequence[Paper], now: datetime
-) -> tuple[Paper, ...]:
-    """Return the community's favourites that are not picked already."""
-    picked = {match.paper.id for match in picks}
-    loved = [paper for paper in candidates if paper.signals.upvotes and paper.id not in picked]
-    return tuple(match.paper for match in trending(loved, now=now, limit=_TRENDING_LENGTH))
 
 
 def _delivery(

@@ -181,9 +181,12 @@ class ClaimedOutbox:
             if self._has_room(mail.delivery):
                 return self._hand_out(mail)
             self._given_back.append(mail)
+        now = self._clock()
         for _ in range(len(self._stock)):
             delivery, make = self._stock.popleft()
-            if not self._has_room(delivery):
+            if delivery.lease_until is None or delivery.lease_until <= now:
+                self._is_empty = False  # waited too long: whoever claims it next has it
+            elif not self._has_room(delivery):
                 self._stock.append((delivery, make))
             elif made := self._made(delivery, make):
                 return self._hand_out(made)

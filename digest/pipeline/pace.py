@@ -54,22 +54,26 @@ class StoredPace:
         self._turn = asyncio.Lock()
 
     def ready(self) -> bool:
-        """See ``ports.Pace``."""
-        now = self._clock()
-        if self._turn.locked() or not self._has_place(now) or self._places.first > now:
-            return False
-        self._places = self._places.after_first()
-        return True
+        """See ``ports.Pace``; nobody overtakes those who wait."""
+        return not self._turn.locked() and self._take()
 
     async def turn(self) -> Halt | None:
         """See ``ports.Pace``; those who wait come in the order in which they asked."""
         async with self._turn:
-            while not self._has_place(self._clock()):
-                if not await self._reserve():
+            while not self._take():
+                if self._has_place(self._clock()):
+                    await self._sleep(max(self._places.first - self._clock(), 0.0))
+                elif not await self._reserve():
                     return self._quota_is_used_up()
-            place, self._places = self._places.first, self._places.after_first()
-            await self._sleep(max(place - self._clock(), 0.0))
             return None
+
+    def _take(self) -> bool:
+        """Take a place whose time has come and is not gone by."""
+        now = self._clock()
+        if not self._has_place(now) or self._places.first > now:
+            return False
+        self._places = self._places.after_first()
+        return True
 
     def _has_place(self, now: float) -> bool:
         if self._interval:

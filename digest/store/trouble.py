@@ -15,7 +15,7 @@ _ADVICE = {
     "SQLITE_FULL": "the disk is full; free some space and run the command again",
     "SQLITE_NOTADB": "is not a database; correct store.url, or move the file away",
     "SQLITE_CORRUPT": "is damaged; restore it from a backup",
-    "SQLITE_IOERR": "the disk could not be read or written; look at the system's log",
+    "SQLITE_IOERR": "the disk is full or could not be used; look at its space and the system's log",
 }
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 

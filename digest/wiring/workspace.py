@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from digest.ports import RelayRecord
 
 _BLOCK = 500
+_BATCH = 50
+_PROCESSES_AT_ONCE = 8  # that may share a relay's rate, more or less
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +213,16 @@ class Workspace:
             owner=owner_id(),
             lease=self.config.delivery.lease,
             policy=self._retry_policy(),
+            batch=self._batch(),
             per_domain=self.config.delivery.domain_connections,
         )
+
+    def _batch(self) -> int:
+        """Return how many mails to claim at once: at a slow rate no more than leave in time."""
+        smtp = self.config.smtp
+        rates = [of.rate_per_minute for of in smtp.relays if of.rate_per_minute] if smtp else []
+        in_a_lease = self.config.delivery.lease / timedelta(minutes=1) * min(rates, default=0)
+        return max(min(int(in_a_lease / _PROCESSES_AT_ONCE), _BATCH), 1) if rates else _BATCH
 
     def _retry_policy(self) -> RetryPolicy:
         delivery = self.config.delivery

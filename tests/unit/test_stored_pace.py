@@ -144,7 +144,7 @@ async def test_whoever_waits_is_not_overtaken_by_a_mail_that_is_ready():
     await pace.turn()
     waiting = asyncio.create_task(pace.turn())
     await asyncio.sleep(0)
-    time.now += 0.015
+    time.now += 0.025
     assert not pace.ready()
     await waiting
 
