@@ -22,8 +22,12 @@ fmt: $(STAMP)             ## format, and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(STAMP)           ## speed of ranking, rendering and sending, as tables
+bench: $(STAMP)           ## speed of ranking, rendering and sending, as tables; minutes
 	$(BIN)/python benchmarks/rank_speed.py
+	$(BIN)/python benchmarks/steps.py
+	$(BIN)/python benchmarks/transport.py --quick
+	$(BIN)/python benchmarks/end_to_end.py --quick
+	@echo; echo "benchmarks/README.md tells of the longer ones."
 
 clean:
 	rm -rf .venv demo-out .pytest_cache .ruff_cache .mypy_cache .coverage
