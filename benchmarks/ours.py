@@ -32,10 +32,10 @@ def command() -> str:
     return os.environ.get("DIGEST") or str(Path(sys.executable).with_name("digest"))
 
 
-async def carry(
+def sender(
     port: int, connections: int, mails: Sequence[tuple[str, str, bytes]], ca_file: Path | None
-) -> None:
-    """Hand ready mails (sender, recipient, bytes) to a relay on 127.0.0.1.
+) -> Callable[[], None]:
+    """Return what hands ready mails (sender, recipient, bytes) to a relay on 127.0.0.1.
 
     Raises:
         SystemExit: one was not accepted.
@@ -49,7 +49,8 @@ async def carry(
         max_per_connection=sys.maxsize,
     )
     ready = [(message, Envelope(sender, recipient)) for sender, recipient, message in mails]
-    await _hand_over(SmtpTransport(relay), connections, ready)
+    transport = SmtpTransport(relay)
+    return lambda: asyncio.run(_hand_over(transport, connections, ready))
 
 
 async def _hand_over(transport: Transport, at_once: int, mails: Sequence[Mail]) -> None:

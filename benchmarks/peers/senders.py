@@ -160,10 +160,10 @@ def find_smtp_source() -> str | None:
 
 def ours(job: Job) -> Run:
     """The product's SMTP transport."""
-    from ours import carry  # noqa: PLC0415
+    from ours import sender  # noqa: PLC0415
 
     mails = [(_sender(n), _recipient(n), job.message) for n in range(job.count)]
-    return lambda: asyncio.run(carry(job.port, job.connections, mails, job.ca_file))
+    return sender(job.port, job.connections, mails, job.ca_file)
 
 
 SENDERS: dict[str, Callable[[Job], Run]] = {
