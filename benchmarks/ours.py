@@ -6,25 +6,28 @@ When an interface of the product changes, only this file has to follow.
 import asyncio
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from digest.core.delivery import Accepted, Delivery, OnDoubt, RetryPolicy, next_state
-from digest.core.edition import Edition
-from digest.core.message import Headers, build_message
-from digest.core.render import Rendered
+from digest.core.delivery import Delivery, OnDoubt, RetryPolicy, begun, next_state
+from digest.core.outcome import Accepted, Outcome
 from digest.core.schedule import current_slot
-from digest.core.subscriber import Subscriber
-from digest.ports import Envelope, Transport
+from digest.pipeline.desk import Desk
+from digest.pipeline.outbox import MakeMessage
+from digest.pipeline.pace import FreePace
+from digest.ports import Envelope, Mail, Transport
 from digest.transports.relay import Relay, Security
 from digest.transports.smtp import SmtpTransport
 from digest.wiring import Workspace, open_workspace
 from digest.wiring.letters import letter_room
-from digest.wiring.way_out import open_transport
+from digest.wiring.way_out import open_transports
 from measure import spent
 
-Mail = tuple[bytes, Envelope]
+_BATCH = 50  # claims at once, as ``pipeline.outbox`` takes them
+_POLICY = RetryPolicy(first=timedelta(minutes=5), cap=timedelta(hours=1), on_doubt=OnDoubt.RESEND)
 
 
 def command() -> str:
@@ -48,22 +51,48 @@ def sender(
         connections=connections,
         max_per_connection=sys.maxsize,
     )
-    ready = [(message, Envelope(sender, recipient)) for sender, recipient, message in mails]
-    transport = SmtpTransport(relay)
-    return lambda: asyncio.run(_hand_over(transport, connections, ready))
+    now = datetime.now(UTC)
+    no_row = Delivery(
+        edition_id=0,
+        subscriber_id=0,
+        recipient="",
+        message_id="",
+        next_attempt_at=now,
+        expires_at=now,
+    )
+    ready = [Mail(no_row, Envelope(of, to), message) for of, to, message in mails]
+    transport = SmtpTransport(relay, FreePace())
+    return lambda: asyncio.run(_hand_over(transport, ready))
 
 
-async def _hand_over(transport: Transport, at_once: int, mails: Sequence[Mail]) -> None:
-    waiting = iter(mails)
+async def _hand_over(transport: Transport, mails: Sequence[Mail]) -> None:
+    outbox = _ReadyOutbox(mails)
+    halt = await transport.carry(outbox)
+    if halt or outbox.accepted != len(mails):
+        raise SystemExit(f"{outbox.accepted} of {len(mails)} mails were accepted: {halt}")
 
-    async def work() -> None:
-        for message, envelope in waiting:
-            outcome = await transport.send(message, envelope)
-            if not isinstance(outcome, Accepted):
-                raise SystemExit(f"not accepted: {outcome}")
 
-    await asyncio.gather(*(work() for _ in range(at_once)))
-    await transport.close()
+class _ReadyOutbox:
+    """Mails that are made already; nothing is recorded."""
+
+    def __init__(self, mails: Sequence[Mail]) -> None:
+        self._waiting = deque(mails)
+        self.accepted = 0
+
+    async def next(self) -> Mail | None:
+        return self.at_hand()
+
+    def at_hand(self) -> Mail | None:
+        return self._waiting.popleft() if self._waiting else None
+
+    async def begin(self, mail: Mail) -> bool:  # noqa: ARG002 - as the port has it
+        return True
+
+    def tell(self, mail: Mail, outcome: Outcome) -> None:  # noqa: ARG002
+        self.accepted += isinstance(outcome, Accepted)
+
+    def give_back(self, mail: Mail) -> None:
+        self._waiting.appendleft(mail)
 
 
 def compose(config: Path) -> None:
@@ -72,18 +101,15 @@ def compose(config: Path) -> None:
         workspace.compose(workspace.due(current_slot), lambda _readers: None)
 
 
-def steps(config: Path, mails: int) -> Iterator[tuple[str, float | None]]:
+def steps(config: Path, mails: int) -> Iterator[tuple[str, float]]:
     """Send composed mails, all of them through one step, then all through the next.
 
     Yields:
-        each step with its processor seconds a mail; None for a step that there is not.
+        each step with its processor seconds a mail.
     """
     with open_workspace(config) as workspace:
         walk = _Walk(workspace, mails)
         for name, step in walk.steps().items():
-            if step is None:
-                yield name, None
-                continue
             with spent() as cost:
                 step()
             yield name, cost.cpu / max(len(walk.deliveries), 1)
@@ -96,85 +122,62 @@ class _Walk:
     workspace: Workspace
     wanted: int
     deliveries: list[Delivery] = field(default_factory=list)
-    loaded: list[tuple[Edition, Subscriber]] = field(default_factory=list)
-    rendered: list[Rendered] = field(default_factory=list)
-    messages: list[bytes] = field(default_factory=list)
+    makers: list[MakeMessage] = field(default_factory=list)
+    mails: list[Mail] = field(default_factory=list)
 
-    def steps(self) -> dict[str, Callable[[], None] | None]:
+    def steps(self) -> dict[str, Callable[[], None]]:
         """Return the steps in their order."""
         return {
             "claim": self.claim,
             "load": self.load,
-            "render": self.render,
-            "MIME": self.build,
-            "sign": None,
+            "make (render, MIME, sign)": self.make,
             "SMTP": self.send,
-            "record": self.record,
+            "record (begin, settle)": self.record,
         }
 
     def claim(self) -> None:
-        now = self.workspace.clock()
-        for _ in range(self.wanted):
-            self.deliveries += self.workspace.store.ledger.claim(
-                owner="bench",
-                limit=1,
-                now=now,
-                lease_until=now + self.workspace.config.delivery.lease,
+        while len(self.deliveries) < self.wanted:
+            now = self.workspace.clock()
+            claimed = self.workspace.store.ledger.claim(
+                owner="bench", limit=_BATCH, now=now, lease_until=now + timedelta(hours=1)
             )
+            if not claimed:
+                break
+            self.deliveries += claimed
 
     def load(self) -> None:
-        store = self.workspace.store
-        for delivery in self.deliveries:
-            edition = store.editions.edition(delivery.edition_id)
-            if edition is not None:
-                readers = store.subscribers.by_id([edition.subscriber_id])
-                self.loaded.append((edition, readers[edition.subscriber_id]))
+        desk = Desk(
+            room=letter_room(self.workspace.config, self.workspace.clock),
+            editions=self.workspace.store.editions,
+            subscribers=self.workspace.store.subscribers,
+        )
+        for begin in range(0, len(self.deliveries), _BATCH):
+            self.makers += desk(self.deliveries[begin : begin + _BATCH])
 
-    def render(self) -> None:
-        room = letter_room(self.workspace.config, self.workspace.clock)
-        now = self.workspace.clock()
-        for edition, reader in self.loaded:
-            links = room.links.links(reader, edition, now)
-            self.rendered.append(room.renderer(reader.theme).render(edition, reader, links))
-
-    def build(self) -> None:
-        now = self.workspace.clock()
-        mails = zip(self.deliveries, self.loaded, self.rendered, strict=True)
-        for delivery, (_, reader), body in mails:
-            headers = Headers(
-                sender_name="Bench",
-                sender_address="digest@example.org",
-                recipient_name=reader.name,
-                recipient_address=reader.email,
-                subject=body.subject,
-                date=now,
-                message_id=delivery.message_id,
-                list_id_name="Bench",
-                list_id_domain="digest.example.org",
-                unsubscribe_mailto="mailto:digest@example.org",
-            )
-            self.messages.append(build_message(headers, text=body.text, html=body.html))
+    def make(self) -> None:
+        for delivery, maker in zip(self.deliveries, self.makers, strict=True):
+            message, envelope = maker()
+            self.mails.append(Mail(delivery, envelope, message))
 
     def send(self) -> None:
-        mails = [
-            (message, Envelope("digest@example.org", delivery.recipient))
-            for message, delivery in zip(self.messages, self.deliveries, strict=True)
-        ]
-        smtp = self.workspace.config.smtp
-        connections = smtp.connections if smtp else 1
-        asyncio.run(self._hand_over(connections, mails))
-
-    async def _hand_over(self, connections: int, mails: Sequence[Mail]) -> None:
-        await _hand_over(open_transport(self.workspace.config), connections, mails)
+        (transport,) = open_transports(self.workspace.config, self.workspace.store.relays)
+        asyncio.run(_hand_over(transport, self.mails))
 
     def record(self) -> None:
-        delivery_settings = self.workspace.config.delivery
-        policy = RetryPolicy(
-            first=delivery_settings.retry_first,
-            cap=delivery_settings.retry_cap,
-            on_doubt=OnDoubt.RESEND,
-        )
-        for delivery in self.deliveries:
+        """Commit as many at once as there are connections, as a run does at the least."""
+        smtp = self.workspace.config.smtp
+        at_once = smtp.connections if smtp else 1
+        settled: list[Delivery] = []
+        for begin in range(0, len(self.deliveries), at_once):
             now = self.workspace.clock()
-            settled = next_state(delivery, Accepted("250 Ok"), policy=policy, now=now, jitter=0.0)
-            self.workspace.store.ledger.record(settled, now=now)
+            lease = now + timedelta(hours=1)
+            group = [
+                begun(of, lease_until=lease) for of in self.deliveries[begin : begin + at_once]
+            ]
+            self.workspace.store.ledger.commit(begun=group, settled=settled, now=now)
+            settled = [
+                next_state(of, Accepted("250 Ok"), policy=_POLICY, now=now, jitter=0.0)
+                for of in group
+            ]
+        now = self.workspace.clock()
+        self.workspace.store.ledger.commit(begun=[], settled=settled, now=now)

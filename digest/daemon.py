@@ -137,7 +137,8 @@ class Daemon:
     async def _deliver(self) -> None:
         async with self._delivering:
             await asyncio.to_thread(self._workspace.recover)
-            report = await self._workspace.deliver(stop=self._stop)
+            resting = frozenset(self._workspace.resting_relays())
+            report = await self._workspace.deliver(stop=self._stop, resting=resting)
         if report.states:
             counts = {state.value: number for state, number in report.states.items()}
             _log.info("delivered", **counts)

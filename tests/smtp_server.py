@@ -79,8 +79,10 @@ class TestServer(SMTP):
 class Running:
     """A server on a free loopback port: ``async with Running(...) as server``."""
 
-    def __init__(self, behaviour=None, *, tls=None, starttls=None, password=None, **options):
-        self.inbox = Inbox(behaviour or Behaviour())
+    def __init__(
+        self, behaviour=None, *, inbox=None, tls=None, starttls=None, password=None, **options
+    ):
+        self.inbox = inbox or Inbox(behaviour or Behaviour())
         self._tls = tls
         self._options = {"hostname": "localhost", "enable_SMTPUTF8": True} | options
         if starttls:

@@ -21,6 +21,7 @@ from digest import errors
 from digest.cli.app import app, run_command
 from digest.config import load
 from digest.config.models import Config, KeywordSettings
+from digest.config.smtp import DkimSettings
 from digest.core.delivery import DeliveryState
 from digest.core.harvest import HarvestState
 from digest.core.render.author_view import AuthorsView, AuthorView
@@ -169,7 +170,11 @@ NEEDED = {
     "subscribers": {"email": "a@example.org"},
 }
 # Other ways to say what ``password_file`` says; one file can show one of them.
-OTHER_PASSWORDS = {"password": "DIGEST_SMTP__PASSWORD", "password_env": 'password_env = "NAME"'}
+OTHER_PASSWORDS = {
+    "password": "DIGEST_SMTP__PASSWORD",
+    "password_env": 'password_env = "NAME"',
+    "token_command": 'token_command = ["…"]',
+}
 
 
 def models_in(annotation):
@@ -205,6 +210,15 @@ def test_configuration_page_tells_what_an_interest_may_say():
     told = [row[0].strip("`") for row in rows(section(page("configuration.md"), "An interest"))[1:]]
 
     assert sorted(told) == sorted(KeywordSettings.model_fields)
+
+
+def test_configuration_page_tells_what_a_signing_key_may_say():
+    told = [
+        row[0].strip("`") for row in rows(section(page("configuration.md"), "A signing key"))[1:]
+    ]
+    shown = tomllib.loads(uncommented(example()))["smtp"]["dkim"]
+
+    assert sorted(told) == sorted(DkimSettings.model_fields) == sorted(shown)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     import asyncio
 
     from digest.core.delivery import Delivery
+    from digest.core.outcome import Outcome
     from digest.core.schedule import Schedule, Slot
+    from digest.pipeline.deliver import DeliverReport
     from digest.wiring import Workspace
 
 _LONGEST_NAP = timedelta(minutes=1)
@@ -146,25 +148,27 @@ class _Send:
 
         stop = asyncio.Event()
         _set_on_signal(stop)
-        await self._deliver_due(stop)
-        while wait and not stop.is_set() and (pause := self._until_next_attempt()):
+        report = await self._deliver_due(stop)
+        while wait and not stop.is_set() and (pause := self._until_next_attempt(report)):
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause.total_seconds())
-            await self._deliver_due(stop)
+            report = await self._deliver_due(stop)
 
-    async def _deliver_due(self, stop: "asyncio.Event") -> None:
+    async def _deliver_due(self, stop: "asyncio.Event") -> "DeliverReport":
         import structlog
 
         log = structlog.get_logger("digest.send")
         with progress_bar("sending", _open_in(self._counts())) as advance:
 
-            def told(delivery: "Delivery") -> None:
+            def told(delivery: "Delivery", _outcome: "Outcome") -> None:
                 advance(1)
                 self._tally.note(delivery)
                 log.info(delivery.state.value, to=delivery.recipient, reply=delivery.reply)
 
             self._tally.mails.clear()
-            await self._workspace.deliver(readers=self._readers, stop=stop, told=told)
+            report = await self._workspace.deliver(readers=self._readers, stop=stop, told=told)
+        self._tally.halts = [halt.reply for halt in report.halts]
+        return report
 
     def _settle(self, before: dict[str, int]) -> None:
         after = self._counts()
@@ -183,10 +187,19 @@ class _Send:
             totals[state] += number
         return dict(totals)
 
-    def _until_next_attempt(self) -> timedelta | None:
-        at = self._workspace.store.ledger.next_attempt_at()
+    def _until_next_attempt(self, report: "DeliverReport") -> timedelta | None:
+        """Return how long to wait for what is open, None when waiting would not help."""
+        from digest.core.outcome import Fault
+
+        ledger, relays = self._workspace.store.ledger, self._workspace.resting_relays()
+        at = ledger.next_attempt_at()
         if at is None or not _open_in(self._counts()):
             return None
+        if report.halts:
+            if all(halt.fault is Fault.OURS for halt in report.halts):
+                return None
+            rests = [of.not_before for halt in report.halts if (of := relays.get(halt.relay))]
+            at = max([at, *filter(None, rests)])
         return min(max(at - self._workspace.clock(), timedelta(seconds=1)), _LONGEST_NAP)
 
 

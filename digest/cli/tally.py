@@ -29,6 +29,7 @@ class Tally:
         seconds: time by stage.
         states: what each source's answer amounted to.
         sources: one line for each source in trouble.
+        halts: why ways out stopped before all was sent.
         mails: recipients of what was not sent, by state and reply.
         next_attempt_at: when what is deferred is tried again.
     """
@@ -45,6 +46,7 @@ class Tally:
     seconds: dict[str, float] = field(default_factory=dict)
     states: "list[HarvestState]" = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    halts: list[str] = field(default_factory=list)
     mails: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     next_attempt_at: datetime | None = None
 
@@ -79,6 +81,7 @@ class Tally:
         """Return one line for each source in trouble and each cause of mails not sent."""
         return [
             *self.sources,
+            *self.halts,
             *(
                 f"{state.replace('_', ' ')}: {_some(recipients)}: {printable(reply)}"
                 for (state, reply), recipients in self.mails.items()

@@ -16,21 +16,23 @@ from digest.config.models import (
     HuggingFaceSettings,
     ListSettings,
     MaildirSettings,
-    SmtpSettings,
     SourceSettings,
     SubscriberSettings,
 )
+from digest.config.smtp import DkimSettings, RelaySettings, SmtpSettings
 
 __all__ = [
     "ArxivRssSettings",
     "ArxivSettings",
     "Config",
     "DeliverySettings",
+    "DkimSettings",
     "FeedSettings",
     "FileSettings",
     "HuggingFaceSettings",
     "ListSettings",
     "MaildirSettings",
+    "RelaySettings",
     "SmtpSettings",
     "SourceSettings",
     "SubscriberSettings",

@@ -1,6 +1,7 @@
 """Kinds of values in a configuration, each with its own reading and its own help."""
 
 import re
+import shlex
 from datetime import time, timedelta
 from email.utils import parseaddr
 from typing import Annotated
@@ -11,7 +12,10 @@ from pydantic import BeforeValidator, Field
 
 from digest.core.paper import PaperId
 from digest.core.schedule import Cadence
+from digest.core.text import ascii_host
 
+_LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -112,6 +116,40 @@ def parse_paper_id(raw: object) -> PaperId:
     return PaperId.parse(raw)
 
 
+def parse_domain(raw: object) -> str:
+    """Read a domain name into lower-case A-labels.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not isinstance(raw, str):
+        raise ValueError("not a domain")  # noqa: TRY004 - pydantic wants ValueError
+    try:
+        name = ascii_host(raw.strip().removesuffix("."))
+    except ValueError:
+        name = ""
+    if not _DOMAIN.fullmatch(name):
+        raise ValueError("is no domain name")
+    return name
+
+
+def parse_command(raw: object) -> tuple[str, ...]:
+    """Read a command and its arguments: a list, or one text with a shell's quotes.
+
+    Raises:
+        ValueError: it is empty, or a quote is not closed.
+    """
+    try:
+        words = shlex.split(raw) if isinstance(raw, str) else raw
+    except ValueError:
+        raise ValueError("a quotation mark is not closed") from None
+    if not isinstance(words, (list, tuple)) or not all(isinstance(word, str) for word in words):
+        raise ValueError("not a command")
+    if not words or not words[0] or any("\0" in word for word in words):
+        raise ValueError("names no command")
+    return tuple(words)
+
+
 def no_bool(raw: object) -> object:
     """Refuse true and false where a number is wanted (Python takes them for 1 and 0)."""
     if isinstance(raw, bool):
@@ -149,6 +187,12 @@ PaperIdText = Annotated[
     PaperId,
     BeforeValidator(parse_paper_id),
     _help('an id such as "arxiv:2005.11401" or "doi:10.1038/…"'),
+]
+Domain = Annotated[str, BeforeValidator(parse_domain), _help('a domain such as "example.org"')]
+Command = Annotated[
+    tuple[str, ...],
+    BeforeValidator(parse_command),
+    _help('a list such as ["program", "argument"]; no shell sees it'),
 ]
 Count = Annotated[int, BeforeValidator(no_bool), Field(ge=1, le=1_000_000)]
 Port = Annotated[

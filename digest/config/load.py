@@ -9,8 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from digest.config.models import Config, SubscriberSettings, Table
+from digest.config.dkim import misplaced_keys
+from digest.config.models import Config, SubscriberSettings
 from digest.config.problems import Origin, explain
+from digest.config.table import Table
 from digest.core.schedule import Schedule
 from digest.core.subscriber import Interests, Keyword, Subscriber
 from digest.errors import ConfigError
@@ -45,7 +47,7 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
     except ValidationError as error:
         raise ConfigError(explain(error, Config, raw, origin)) from None
     config = _with_subscribers_file(config, origin)
-    if problems := [*_repeated(config, origin)]:
+    if problems := [*_repeated(config, origin), *misplaced_keys(config, origin)]:
         raise ConfigError(problems)
     return config
 
@@ -98,7 +100,9 @@ def _read_toml(path: Path, *, hint: str = "") -> dict[str, Any]:
 
 def _refuse_password_in_file(raw: Mapping[str, Any], origin: Origin) -> None:
     smtp = raw.get("smtp")
-    if isinstance(smtp, dict) and "password" in smtp:
+    if not isinstance(smtp, dict):
+        return
+    if "password" in smtp:
         raise ConfigError(
             [
                 (
@@ -107,6 +111,17 @@ def _refuse_password_in_file(raw: Mapping[str, Any], origin: Origin) -> None:
                 )
             ]
         )
+    others = smtp.get("fallback")
+    for number, relay in enumerate(others if isinstance(others, list) else [], start=1):
+        if isinstance(relay, dict) and "password" in relay:
+            raise ConfigError(
+                [
+                    (
+                        f"{origin.file}: smtp.fallback[{number}].password: does not belong in this "
+                        'file; allowed: password_file = "FILE" or password_env = "NAME"'
+                    )
+                ]
+            )
 
 
 def _lay_over(raw: dict[str, Any], variables: Mapping[str, str], origin: Origin) -> None:

@@ -8,15 +8,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AnyHttpUrl,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    model_validator,
-)
+from pydantic import AnyHttpUrl, BeforeValidator, Field, model_validator
 
 from digest.config.fields import (
     CadenceName,
@@ -27,22 +19,13 @@ from digest.config.fields import (
     Mailbox,
     Number,
     PaperIdText,
-    Port,
     TimeZone,
 )
+from digest.config.smtp import SmtpSettings
+from digest.config.table import Table
 from digest.core.delivery import OnDoubt
 from digest.core.schedule import Cadence
 from digest.core.subscriber import TextField
-
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-
-
-class Table(BaseModel):
-    """A table that knows all its keys: a misspelt one is an error, not a silent default."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True
-    )
 
 
 def _http_url(raw: object) -> object:
@@ -93,38 +76,6 @@ class StoreSettings(Table):
     ] = "sqlite:///digest.db"
 
 
-class SmtpSettings(Table):
-    """``[smtp]``: the relay. ``security`` never falls back to something weaker."""
-
-    host: Annotated[str, Field(min_length=1)]
-    port: Port = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str | None = None
-    password: SecretStr | None = None
-    password_file: Path | None = None
-    password_env: str | None = None
-    sender: Mailbox
-    ca_file: Path | None = None
-    connections: Annotated[Count, Field(le=100)] = 4
-    max_per_connection: Count = 100
-    rate_per_minute: Annotated[int, Field(ge=0)] = 0
-
-    @model_validator(mode="after")
-    def _one_password(self) -> Self:
-        given = [self.password, self.password_file, self.password_env]
-        if self.username and not any(given):
-            raise ValueError(
-                "username is set but no password; allowed: password_file or password_env"
-            )
-        if sum(value is not None for value in given) > 1:
-            raise ValueError("more than one password; allowed: password_file or password_env")
-        if self.username and self.security == "none" and self.host not in _LOOPBACK:
-            raise ValueError(
-                'security = "none" would send the password in clear; allowed on loopback only'
-            )
-        return self
-
-
 class MaildirSettings(Table):
     """``[maildir]``: deliver into a folder instead of a relay (trials, other mail software)."""
 
@@ -141,6 +92,7 @@ class DeliverySettings(Table):
     retry_cap: Duration = timedelta(hours=1)
     lease: Duration = timedelta(minutes=15)
     data_timeout: Duration = timedelta(minutes=10)
+    domain_connections: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
     def _lease_outlives_attempt(self) -> Self:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-_SECRET_KEYS = {"password"}
+_SECRET_KEYS = {"password", "token_command"}
 _NOT_YET = {
     "arxiv-oai", "biorxiv", "medrxiv", "openalex", "crossref", "semantic-scholar", "pubmed",
     "openreview",

@@ -1,11 +1,16 @@
 """Deliveries and their states: what follows from what the next hop said.
 
-    queued ──claim──> sending ──accepted──> sent
-                         │ ────deferred──> deferred ──claim──> sending …
-                         │ ────refused───> failed
-                         │ ────unknown───> in doubt (held), or deferred (resent)
+    queued ──begin──> sending ──accepted──> sent
+      │                  │ ────deferred──> deferred ──begin──> sending …
+      │                  │ ────refused───> failed
+      │                  │ ────unknown───> in doubt (held), or deferred (resent)
+      │ ────deferred or refused before its content was sent──> deferred, failed
     queued, deferred ──suppressed address──> suppressed
     queued, deferred ──past its expiry────> failed
+
+Before a mail is begun it is *claimed*: a lease on a queued or deferred delivery, which
+changes nothing else, so that a claim whose owner dies is simply free again. ``sending``
+begins just before the content leaves: only then can the mail be in doubt.
 
 *Sent* means that the next hop took responsibility (RFC 5321, 4.2.5), no more. Every
 failure is temporary unless proven permanent.
@@ -14,6 +19,8 @@ failure is temporary unless proven permanent.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from digest.core.outcome import Accepted, Cause, Deferred, Fault, Outcome, Refused, Unknown
 
 _RELAY_PAUSE = timedelta(seconds=10)
 
@@ -42,46 +49,6 @@ class OnDoubt(StrEnum):
     HOLD = "hold"
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The next hop took the message; ``reply`` is its line."""
-
-    reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class Deferred:
-    """Not now (4yz, no connection): try again later.
-
-    Attributes:
-        reply: the server's line, or what went wrong.
-        code: SMTP reply code (RFC 5321, 4.2), or None when there was no reply.
-        relay: the trouble is the relay's or the line's, not this recipient's.
-    """
-
-    reply: str
-    code: int | None = None
-    relay: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Never for this message (5yz); fields as in ``Deferred``."""
-
-    reply: str
-    code: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """The line broke between the final dot and its reply (RFC 1047)."""
-
-    reply: str
-
-
-Outcome = Accepted | Deferred | Refused | Unknown
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """An edition on its way to an address.
@@ -93,12 +60,16 @@ class Delivery:
         recipient: the address, fixed when the edition was composed.
         message_id: the Message-ID, angle brackets included; the same on every attempt.
         state: where it stands.
-        attempts: how often it was tried; also the fencing token of a claim.
+        attempts: how often it was tried, a try cut short by the relay's trouble not counted.
+        token: how often it was claimed: the fencing token. Whoever holds an older one has
+            no say any more.
         next_attempt_at: not before this (UTC).
         expires_at: given up after this (UTC).
         lease_owner: who is sending it, or "".
         lease_until: when that claim ends by itself (UTC), or None.
         code: SMTP code of the last reply, or None.
+        status: enhanced status code of the last reply (RFC 3463), or "".
+        cause: why it stands where it stands.
         reply: the last reply or trouble, or "".
         sent_at: when the next hop accepted it (UTC), or None.
     """
@@ -110,11 +81,14 @@ class Delivery:
     message_id: str
     state: DeliveryState = DeliveryState.QUEUED
     attempts: int = 0
+    token: int = 0
     next_attempt_at: datetime
     expires_at: datetime
     lease_owner: str = ""
     lease_until: datetime | None = None
     code: int | None = None
+    status: str = ""
+    cause: Cause = Cause.NONE
     reply: str = ""
     sent_at: datetime | None = None
 
@@ -139,44 +113,94 @@ class RetryPolicy:
         return min(doubled, self.cap) * (0.8 + 0.4 * jitter)
 
 
+def begun(delivery: Delivery, *, lease_until: datetime) -> Delivery:
+    """Return a claimed delivery as it is from just before its content leaves."""
+    return replace(
+        delivery,
+        state=DeliveryState.SENDING,
+        attempts=delivery.attempts + 1,
+        lease_until=lease_until,
+    )
+
+
 def next_state(
-    delivery: Delivery, outcome: Outcome, *, policy: RetryPolicy, now: datetime, jitter: float
+    delivery: Delivery,
+    outcome: Outcome,
+    *,
+    policy: RetryPolicy,
+    now: datetime,
+    jitter: float,
+    relay_works: bool = True,
 ) -> Delivery:
     """Return the delivery after its attempt ended with ``outcome``.
 
     Args:
-        delivery: as it was claimed (``sending``).
+        delivery: as it was begun (``sending``), or as claimed when it came to nothing before.
         outcome: what the transport said.
         policy: waits and the rule for doubt.
         now: the present (UTC).
         jitter: a random number in [0, 1).
+        relay_works: the relay accepts other mails; then a policy that refuses this one is
+            not about us.
     """
-    released = replace(delivery, lease_owner="", lease_until=None, reply=outcome.reply)
-    match outcome:
-        case Accepted():
-            return replace(released, state=DeliveryState.SENT, sent_at=now, code=250)
-        case Refused(code=code):
-            return replace(released, state=DeliveryState.FAILED, code=code)
-        case Deferred(code=code, relay=True):
-            # Not this mail's fault: it goes out as soon as the relay can be used again.
-            return _later(replace(released, code=code), now + _RELAY_PAUSE)
-        case Deferred(code=code):
-            again = now + policy.delay(delivery.attempts, jitter)
-            return _later(replace(released, code=code), again)
-        case Unknown():
-            if policy.on_doubt is OnDoubt.HOLD:
-                return replace(released, state=DeliveryState.IN_DOUBT, code=None)
-            again = now + policy.delay(delivery.attempts, jitter)
-            return _later(replace(released, code=None), again)
+    tried = _told(delivery, outcome, counted=_counts(outcome))
+    if isinstance(outcome, Accepted):
+        return replace(tried, state=DeliveryState.SENT, sent_at=now)
+    if isinstance(outcome, Refused) and _is_final(outcome, relay_works=relay_works):
+        return replace(tried, state=DeliveryState.FAILED)
+    if isinstance(outcome, Unknown) and policy.on_doubt is OnDoubt.HOLD:
+        return replace(tried, state=DeliveryState.IN_DOUBT)
+    return _later(tried, now + _wait(tried, outcome, policy, jitter))
 
 
 def recovered(delivery: Delivery, *, policy: RetryPolicy, now: datetime) -> Delivery:
     """Return a ``sending`` delivery whose sender died, as the policy for doubt says."""
-    reply = "the sender stopped during the attempt; the mail may have been accepted"
-    released = replace(delivery, lease_owner="", lease_until=None, reply=reply, code=None)
+    released = replace(
+        delivery,
+        lease_owner="",
+        lease_until=None,
+        reply="the sender stopped during the attempt; the mail may have been accepted",
+        code=None,
+        status="",
+        cause=Cause.SENDER_DIED,
+    )
     if policy.on_doubt is OnDoubt.HOLD:
         return replace(released, state=DeliveryState.IN_DOUBT)
     return replace(released, state=DeliveryState.DEFERRED, next_attempt_at=now)
+
+
+def _counts(outcome: Outcome) -> bool:
+    """Tell whether an attempt counts: what the relay or we are to blame for does not."""
+    fault = getattr(outcome, "fault", Fault.RECIPIENT)
+    return fault in {Fault.RECIPIENT, Fault.POLICY}
+
+
+def _is_final(refused: Refused, *, relay_works: bool) -> bool:
+    """Tell whether a refusal is this recipient's, for good, and not ours to end."""
+    return refused.fault is Fault.RECIPIENT or (refused.fault is Fault.POLICY and relay_works)
+
+
+def _wait(
+    delivery: Delivery, outcome: Deferred | Refused | Unknown, policy: RetryPolicy, jitter: float
+) -> timedelta:
+    if isinstance(outcome, Deferred) and outcome.fault is Fault.RELAY:
+        return _RELAY_PAUSE
+    return policy.delay(max(delivery.attempts, 1), jitter)
+
+
+def _told(delivery: Delivery, outcome: Outcome, *, counted: bool) -> Delivery:
+    """Return the delivery with what was said, its lease given back."""
+    was_counted = delivery.state is DeliveryState.SENDING
+    return replace(
+        delivery,
+        attempts=delivery.attempts + counted - was_counted,
+        lease_owner="",
+        lease_until=None,
+        code=outcome.code,
+        status=outcome.status,
+        cause=outcome.cause,
+        reply=outcome.reply,
+    )
 
 
 def _later(delivery: Delivery, again: datetime) -> Delivery:
@@ -184,6 +208,11 @@ def _later(delivery: Delivery, again: datetime) -> Delivery:
         return replace(
             delivery,
             state=DeliveryState.FAILED,
-            reply=f"given up after {delivery.attempts} attempts: {delivery.reply}",
+            cause=Cause.EXPIRED,
+            reply=f"given up after {_attempts(delivery.attempts)}: {delivery.reply}",
         )
     return replace(delivery, state=DeliveryState.DEFERRED, next_attempt_at=again)
+
+
+def _attempts(number: int) -> str:
+    return f"{number} attempt{'' if number == 1 else 's'}"

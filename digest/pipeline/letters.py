@@ -1,17 +1,15 @@
-"""Make the message of a delivery: its edition rendered for its reader, with all headers."""
+"""Write letters: an edition rendered for its reader, with all headers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.core.delivery import Delivery
 from digest.core.edition import Edition
 from digest.core.links import LinkMaker
 from digest.core.message import Headers, build_message
 from digest.core.render import Rendered, Renderer
 from digest.core.subscriber import Subscriber
-from digest.errors import StoreError
-from digest.ports import EditionStore, Envelope, SubscriberStore
+from digest.ports import Envelope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +41,11 @@ class Letter:
     envelope: Envelope
 
 
+def unsigned(_head: bytes, _body: bytes) -> bytes:
+    """Sign nothing: the relay does, or nobody."""
+    return b""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRoom:
     """Makes letters for one list.
@@ -52,12 +55,14 @@ class LetterRoom:
         renderer: gives the renderer of a theme by the theme's name.
         links: makes the links.
         clock: gives the present (UTC).
+        sign: takes head and body of a mail and returns fields to put before the head.
     """
 
     letterhead: Letterhead
     renderer: Callable[[str], Renderer]
     links: LinkMaker
     clock: Callable[[], datetime]
+    sign: Callable[[bytes, bytes], bytes] = unsigned
 
     def write(self, edition: Edition, subscriber: Subscriber, message_id: str) -> Letter:
         """Render and address one edition."""
@@ -70,7 +75,11 @@ class LetterRoom:
             html=rendered.html,
         )
         envelope = Envelope(self.letterhead.sender_address, subscriber.email)
-        return Letter(rendered=rendered, message=message, envelope=envelope)
+        return Letter(rendered=rendered, message=self._signed(message), envelope=envelope)
+
+    def _signed(self, message: bytes) -> bytes:
+        head, _, body = message.partition(b"\r\n\r\n")
+        return self.sign(head + b"\r\n", body) + message
 
     def _headers(
         self, edition: Edition, subscriber: Subscriber, message_id: str, subject: str, now: datetime
@@ -90,25 +99,3 @@ class LetterRoom:
             unsubscribe_mailto=self.links.unsubscribe_mailto(subscriber, now),
             feedback_id=f"{edition.slot.key}:digest:{head.domain}",
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxLetters:
-    """Makes the message of a stored delivery; callable as ``deliver`` wants it."""
-
-    room: LetterRoom
-    editions: EditionStore
-    subscribers: SubscriberStore
-
-    def __call__(self, delivery: Delivery) -> tuple[bytes, Envelope]:
-        """Return the delivery's message and envelope.
-
-        Raises:
-            StoreError: the edition or its reader is gone.
-        """
-        edition = self.editions.edition(delivery.edition_id)
-        subscriber = self.subscribers.by_id([delivery.subscriber_id]).get(delivery.subscriber_id)
-        if edition is None or subscriber is None:
-            raise StoreError(f"delivery {delivery.id}: its edition or its reader is gone")
-        letter = self.room.write(edition, subscriber, delivery.message_id)
-        return letter.message, Envelope(letter.envelope.sender, delivery.recipient)

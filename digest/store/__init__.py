@@ -1,15 +1,16 @@
-"""The database: papers, people, editions and deliveries."""
+"""The database: papers, people, editions, deliveries and relays."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import StoreError
-from digest.ports import EditionStore, Ledger, PaperStore, SubscriberStore
+from digest.ports import EditionStore, Ledger, PaperStore, RelayStore, SubscriberStore
 from digest.store.address import file_of, locate
 from digest.store.database import Database
 from digest.store.deliveries import SqlLedger
 from digest.store.editions import SqlEditionStore
 from digest.store.papers import SqlPaperStore
+from digest.store.relays import SqlRelayStore
 from digest.store.schema import check_schema, migrate
 from digest.store.subscribers import SqlSubscriberStore
 
@@ -24,6 +25,7 @@ class Store:
     subscribers: SubscriberStore
     editions: EditionStore
     ledger: Ledger
+    relays: RelayStore
     database: Database
 
     def close(self) -> None:
@@ -66,5 +68,6 @@ def open_store(url: str, *, base: Path) -> Store:
         subscribers=SqlSubscriberStore(database),
         editions=SqlEditionStore(database),
         ledger=SqlLedger(database),
+        relays=SqlRelayStore(database),
         database=database,
     )

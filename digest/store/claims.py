@@ -1,7 +1,7 @@
 """The statement that claims deliveries, and settles on the way those not to be sent.
 
 One UPDATE looks at suppressions, at the reader's wish and at the expiry in the same moment
-in which it takes the row: nobody gets mail after an unsubscribe was stored.
+in which it takes the row. A claim is a lease on a row that stays queued or deferred.
 """
 
 from collections.abc import Sequence
@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from digest.core.delivery import Delivery, DeliveryState
+from digest.core.outcome import Cause
 from digest.core.subscriber import Status
 from digest.store.columns import choices, instants
 from digest.store.database import chunks
@@ -32,12 +33,13 @@ from digest.store.rows import DELIVERY_COLUMNS, Values, delivery_of
 from digest.store.tables import CLAIMABLE, deliveries, subscribers, suppressions
 
 _SETTLED_AT_ONCE = 1_000
+_OPEN = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 _NOW = bindparam("now", type_=instants())
 _OWNER = bindparam("owner", type_=Text())
 _UNTIL = bindparam("until", type_=instants())
 _LIMIT = bindparam("limit", type_=BigInteger())
 _READERS = bindparam("readers", type_=BigInteger(), expanding=True)
-_STATE = choices(DeliveryState)
+_STATE, _CAUSE = choices(DeliveryState), choices(Cause)
 
 _EXPIRED = deliveries.c.expires_at <= _NOW
 _SUPPRESSED = suppressions.c.address_key.is_not(None)
@@ -45,11 +47,18 @@ _WANTED = or_(
     subscribers.c.status == Status.ACTIVE,
     and_(subscribers.c.status == Status.PAUSED, subscribers.c.paused_until <= _NOW),
 )
+_IS_FREE = or_(deliveries.c.lease_owner == "", deliveries.c.lease_until <= _NOW)
 _VERDICT = case(
     (_EXPIRED, literal(DeliveryState.FAILED, _STATE)),
     (_SUPPRESSED, literal(DeliveryState.SUPPRESSED, _STATE)),
-    (_WANTED, literal(DeliveryState.SENDING, _STATE)),
+    (_WANTED, deliveries.c.state),
     else_=literal(DeliveryState.SUPPRESSED, _STATE),
+)
+_WHY = case(
+    (_EXPIRED, literal(Cause.EXPIRED, _CAUSE)),
+    (_SUPPRESSED, literal(Cause.SUPPRESSED, _CAUSE)),
+    (_WANTED, deliveries.c.cause),
+    else_=literal(Cause.NOT_WANTED, _CAUSE),
 )
 _GIVEN_UP = literal("given up: ") + case(
     (deliveries.c.reply == "", "its time was over before it was tried"),
@@ -78,24 +87,30 @@ class _Statements:
 
 def _statements(*only: ColumnElement[bool]) -> _Statements:
     due = (
-        select(deliveries.c.id, _VERDICT.label("verdict"), _REPLY.label("reply"))
+        select(
+            deliveries.c.id,
+            _VERDICT.label("verdict"),
+            _WHY.label("why"),
+            _REPLY.label("reply"),
+        )
         .join_from(deliveries, subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .outerjoin(suppressions, suppressions.c.address_key == deliveries.c.recipient_key)
-        .where(CLAIMABLE, deliveries.c.next_attempt_at <= _NOW, *only)
+        .where(CLAIMABLE, deliveries.c.next_attempt_at <= _NOW, _IS_FREE, *only)
         .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
         .limit(_LIMIT)
         .with_for_update(of=deliveries, skip_locked=True)
         .subquery("due")
     )
-    is_taken = due.c.verdict == DeliveryState.SENDING
+    is_taken = due.c.verdict.in_(_OPEN)
     change = (
         update(deliveries)
         .where(deliveries.c.id == due.c.id)
         .values(
             state=due.c.verdict,
-            attempts=deliveries.c.attempts + case((is_taken, 1), else_=0),
+            token=deliveries.c.token + case((is_taken, 1), else_=0),
             lease_owner=case((is_taken, _OWNER), else_=""),
             lease_until=case((is_taken, _UNTIL), else_=null()),
+            cause=due.c.why,
             reply=due.c.reply,
             changed_at=_NOW,
         )
@@ -134,7 +149,7 @@ def _claim(
     while wanted := limit - len(claimed):
         rows = connection.execute(statements.claim, values | {"limit": wanted}).all()
         batch = [delivery_of(row) for row in rows]
-        claimed += [delivery for delivery in batch if delivery.state is DeliveryState.SENDING]
+        claimed += [delivery for delivery in batch if delivery.state.is_open]
         if len(batch) < wanted:
             break
         if len(claimed) < limit:

@@ -54,7 +54,7 @@ class Coded(TypeDecorator[_Value], Generic[_Value]):
 
 def instants() -> Coded[datetime]:
     """Times; a time without a zone is refused (TypeError), for nobody knows when it is."""
-    return Coded(_encode_instant, _decode_instant, BigInteger())
+    return Coded(encode_instant, _decode_instant, BigInteger())
 
 
 def days() -> Coded[date]:
@@ -97,7 +97,8 @@ def interest_sets() -> Coded[Interests]:
     return Coded(_encode_interests, _decode_interests)
 
 
-def _encode_instant(at: datetime) -> int:
+def encode_instant(at: datetime) -> int:
+    """Return a time as it is stored, for statements that go straight to the driver."""
     return (at - _EPOCH) // _MICROSECOND
 
 
@@ -119,6 +120,7 @@ def _encode_reasons(reasons: Sequence[Reason]) -> str:
     )
 
 
+@lru_cache(maxsize=8_192)  # readers who share an interest have the same reasons
 def _decode_reasons(stored: str) -> tuple[Reason, ...]:
     return tuple(
         Reason(

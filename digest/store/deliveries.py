@@ -1,7 +1,7 @@
 """The ledger: who is sending what, and what the next hop said.
 
-``attempts`` is the fencing token: a claim raises it, and an outcome is stored only while
-it is still the one that the outcome belongs to.
+A claim raises the delivery's ``token``; whatever its holder wants to store is stored only
+while the token is still the same and the lease has not been given back.
 """
 
 from collections import Counter
@@ -13,27 +13,29 @@ from sqlalchemy import Select, bindparam, func, or_, select, update
 
 from digest.core.delivery import Delivery, DeliveryState
 from digest.store.claims import claim_due
+from digest.store.commits import begin, settle
 from digest.store.database import Database, chunks, insert_into
 from digest.store.rows import DELIVERY_COLUMNS, delivery_of, fold
-from digest.store.tables import CLAIMABLE, NOT_SENT, SENDING, deliveries, editions, suppressions
+from digest.store.tables import (
+    CLAIMABLE,
+    LEASED,
+    NOT_SENT,
+    SENDING,
+    deliveries,
+    editions,
+    suppressions,
+)
 
 _NOT_SENT_STATES = (DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.IN_DOUBT)
-_SAME_ATTEMPT = (
-    deliveries.c.id == bindparam("row_id"),
-    deliveries.c.attempts == bindparam("token"),
-    SENDING,
-)
-_RECORD = update(deliveries).where(*_SAME_ATTEMPT)
 _RELEASE = (
     update(deliveries)
-    .where(*_SAME_ATTEMPT, deliveries.c.lease_owner == bindparam("holder"))
-    .values(
-        state=DeliveryState.QUEUED,
-        attempts=deliveries.c.attempts - 1,
-        lease_owner="",
-        lease_until=None,
-        changed_at=bindparam("now", type_=deliveries.c.changed_at.type),
+    .where(
+        deliveries.c.id == bindparam("row_id"),
+        deliveries.c.token == bindparam("claim"),
+        deliveries.c.lease_owner == bindparam("holder"),
+        CLAIMABLE,
     )
+    .values(lease_owner="", lease_until=None)
 )
 
 
@@ -63,28 +65,22 @@ class SqlLedger:
                 readers=subscriber_ids,
             )
 
+    def commit(
+        self, *, begun: Sequence[Delivery], settled: Sequence[Delivery], now: datetime
+    ) -> tuple[list[bool], list[bool]]:
+        """See ``Ledger``."""
+        with self._database.writing() as connection:
+            told = [settle(connection, delivery, now) for delivery in settled]
+            return [begin(connection, delivery, now) for delivery in begun], told
+
     def record(self, delivery: Delivery, *, now: datetime) -> bool:
         """See ``Ledger``."""
-        outcome = {
-            "row_id": delivery.id,
-            "token": delivery.attempts,
-            "state": delivery.state,
-            "next_attempt_at": delivery.next_attempt_at,
-            "lease_owner": delivery.lease_owner,
-            "lease_until": delivery.lease_until,
-            "code": delivery.code,
-            "reply": delivery.reply,
-            "sent_at": delivery.sent_at,
-            "changed_at": now,
-        }
-        with self._database.writing() as connection:
-            return connection.execute(_RECORD, outcome).rowcount == 1
+        return self.commit(begun=(), settled=[delivery], now=now)[1][0]
 
-    def release(self, deliveries: Sequence[Delivery], *, now: datetime) -> None:
-        """See ``Ledger``; a claim that is no longer its owner's is left alone."""
+    def release(self, deliveries: Sequence[Delivery]) -> None:
+        """See ``Ledger``."""
         claims = [
-            {"row_id": of.id, "token": of.attempts, "holder": of.lease_owner, "now": now}
-            for of in deliveries
+            {"row_id": of.id, "claim": of.token, "holder": of.lease_owner} for of in deliveries
         ]
         if claims:
             with self._database.writing() as connection:
@@ -97,9 +93,18 @@ class SqlLedger:
         )
         return self._read(_all().where(SENDING, is_over))
 
+    def free(self, dead_owners: Iterable[str]) -> int:
+        """See ``Ledger``."""
+        of_the_dead = update(deliveries).where(
+            CLAIMABLE, LEASED, deliveries.c.lease_owner.in_(list(dead_owners))
+        )
+        with self._database.writing() as connection:
+            freed = connection.execute(of_the_dead.values(lease_owner="", lease_until=None))
+            return freed.rowcount
+
     def owners(self) -> set[str]:
         """See ``Ledger``."""
-        query = select(deliveries.c.lease_owner).where(SENDING).distinct()
+        query = select(deliveries.c.lease_owner).where(LEASED).distinct()
         with self._database.reading() as connection:
             return set(connection.scalars(query))
 
@@ -137,9 +142,10 @@ class SqlLedger:
         return self._read(query.limit(limit))
 
     def next_attempt_at(self) -> datetime | None:
-        """See ``Ledger``; one that is being sent is due again when its lease runs out."""
-        waiting = select(func.min(deliveries.c.next_attempt_at)).where(CLAIMABLE)
-        sending = select(func.min(deliveries.c.lease_until)).where(SENDING)
+        """See ``Ledger``; one that somebody has is due again when the lease runs out."""
+        is_free = deliveries.c.lease_owner == ""
+        waiting = select(func.min(deliveries.c.next_attempt_at)).where(CLAIMABLE, is_free)
+        sending = select(func.min(deliveries.c.lease_until)).where(LEASED)
         with self._database.reading() as connection:
             times = [connection.scalar(waiting), connection.scalar(sending)]
         return min(filter(None, times), default=None)

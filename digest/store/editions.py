@@ -5,30 +5,32 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from digest.core.edition import Edition, Match
-from digest.core.paper import PaperId
+from digest.core.paper import Paper, PaperId
 from digest.core.schedule import Slot
-from digest.ports import History
+from digest.ports import History, KnownPapers
 from digest.store.database import Database, chunks
 from digest.store.histories import read_histories
 from digest.store.outbox import PICK, TRENDING, Entry, put
 from digest.store.rows import PAPER_COLUMNS, paper_of
 from digest.store.tables import edition_papers, editions, papers
 
-_EDITION = select(editions).where(editions.c.id == bindparam("edition_id"))
-_told = papers.alias("told")
-_PAPERS_OF = (
+_EDITIONS = select(editions).where(editions.c.id.in_(bindparam("ids", expanding=True)))
+_SELECTED = (
     select(
         edition_papers.c.edition_id,
         edition_papers.c.section,
+        edition_papers.c.serial,
         edition_papers.c.score,
         edition_papers.c.reasons,
-        *PAPER_COLUMNS,
     )
-    .select_from(edition_papers)
-    .join(_told, _told.c.serial == edition_papers.c.serial)
-    .join(papers, papers.c.serial == func.coalesce(_told.c.merged_into, _told.c.serial))
-    .where(edition_papers.c.edition_id.in_(bindparam("editions", expanding=True)))
+    .where(edition_papers.c.edition_id.in_(bindparam("ids", expanding=True)))
     .order_by(edition_papers.c.edition_id, edition_papers.c.position)
+)
+_told = papers.alias("told")
+_PAPERS = (
+    select(_told.c.serial.label("told_as"), *PAPER_COLUMNS)
+    .join_from(_told, papers, papers.c.serial == func.coalesce(_told.c.merged_into, _told.c.serial))
+    .where(_told.c.serial.in_(bindparam("serials", expanding=True)))
 )
 
 
@@ -48,11 +50,14 @@ class SqlEditionStore:
         with self._database.writing() as connection:
             return put(connection, entries)
 
-    def edition(self, edition_id: int) -> Edition | None:
+    def editions(self, ids: Sequence[int], *, known: KnownPapers) -> dict[int, Edition]:
         """See ``EditionStore``."""
+        found: dict[int, Edition] = {}
         with self._database.reading() as connection:
-            rows = connection.execute(_EDITION, {"edition_id": edition_id}).mappings().all()
-            return next(iter(_read(connection, rows)), None)
+            for chunk in chunks(ids):
+                rows = connection.execute(_EDITIONS, {"ids": chunk}).mappings().all()
+                found |= {edition.id: edition for edition in _read(connection, rows, known)}
+        return found
 
     def editions_of(self, subscriber_id: int, *, slot: str | None = None) -> list[Edition]:
         """See ``EditionStore``."""
@@ -61,11 +66,22 @@ class SqlEditionStore:
             query = query.where(editions.c.slot == slot)
         newest_first = query.order_by(editions.c.created_at.desc(), editions.c.id.desc())
         with self._database.reading() as connection:
-            return _read(connection, connection.execute(newest_first).mappings().all())
+            rows = connection.execute(newest_first).mappings().all()
+            return _read(connection, rows, _NothingKnown())
 
 
-def _read(connection: Connection, rows: Sequence[RowMapping]) -> list[Edition]:
-    picks, trending = _papers_of(connection, [row["id"] for row in rows])
+class _NothingKnown:
+    """The ``KnownPapers`` of a single question."""
+
+    def get(self, serial: int) -> Paper | None:
+        """Nothing is at hand."""
+
+    def keep(self, serial: int, paper: Paper) -> None:
+        """Nothing is kept."""
+
+
+def _read(connection: Connection, rows: Sequence[RowMapping], known: KnownPapers) -> list[Edition]:
+    picks, trending = _matches_of(connection, [row["id"] for row in rows], known)
     return [
         Edition(
             id=row["id"],
@@ -82,17 +98,32 @@ def _read(connection: Connection, rows: Sequence[RowMapping]) -> list[Edition]:
     ]
 
 
-def _papers_of(
-    connection: Connection, edition_ids: Iterable[int]
+def _matches_of(
+    connection: Connection, edition_ids: Iterable[int], known: KnownPapers
 ) -> tuple[dict[int, list[Match]], dict[int, list[Match]]]:
     """Return picks and trending papers by edition, each paper under its oldest record."""
     sections: dict[str, dict[int, list[Match]]] = {PICK: {}, TRENDING: {}}
     seen: set[tuple[int, PaperId]] = set()
     for chunk in chunks(edition_ids):
-        for row in connection.execute(_PAPERS_OF, {"editions": chunk}).mappings():
-            place = row["edition_id"], row["id"]
-            if place not in seen:  # two records that were found to be one since
-                seen.add(place)
-                match = Match(paper=paper_of(row), score=row["score"], reasons=row["reasons"])
-                sections[row["section"]].setdefault(row["edition_id"], []).append(match)
+        selected = connection.execute(_SELECTED, {"ids": chunk}).all()
+        told = _papers_told(connection, {row.serial for row in selected}, known)
+        for edition_id, section, serial, score, reasons in selected:
+            paper = told[serial]
+            if (edition_id, paper.id) not in seen:  # two records that were found to be one since
+                seen.add((edition_id, paper.id))
+                match = Match(paper=paper, score=score, reasons=reasons)
+                sections[section].setdefault(edition_id, []).append(match)
     return sections[PICK], sections[TRENDING]
+
+
+def _papers_told(
+    connection: Connection, serials: Iterable[int], known: KnownPapers
+) -> dict[int, Paper]:
+    """Return the papers of some editions by the serial under which they were told."""
+    at_hand = {serial: known.get(serial) for serial in serials}
+    told = {serial: paper for serial, paper in at_hand.items() if paper is not None}
+    for chunk in chunks(serial for serial, paper in at_hand.items() if paper is None):
+        for row in connection.execute(_PAPERS, {"serials": chunk}).mappings():
+            told[row["told_as"]] = paper_of(row)
+            known.keep(row["told_as"], told[row["told_as"]])
+    return told

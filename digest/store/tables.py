@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from digest.core.delivery import DeliveryState
+from digest.core.outcome import Cause
 from digest.core.subscriber import Origin, Status
 from digest.store.columns import (
     cadences,
@@ -31,7 +32,7 @@ from digest.store.columns import (
     wall_times,
 )
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The revision of ``migrations/versions`` that makes these tables."""
 
 metadata = MetaData(
@@ -180,11 +181,14 @@ deliveries = Table(
     Column("message_id", Text, nullable=False, unique=True),
     Column("state", choices(DeliveryState), nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("token", Integer, nullable=False, server_default="0"),
     Column("next_attempt_at", instants(), nullable=False),
     Column("expires_at", instants(), nullable=False),
     Column("lease_owner", Text, nullable=False),
     Column("lease_until", instants()),
     Column("code", Integer),
+    Column("status", Text, nullable=False, server_default=""),
+    Column("cause", choices(Cause), nullable=False, server_default=""),
     Column("reply", Text, nullable=False),
     Column("sent_at", instants()),
     Column("changed_at", instants(), nullable=False),
@@ -197,9 +201,11 @@ deliveries = Table(
 _CLAIMABLE = "state IN ('queued', 'deferred')"
 _SENDING = "state = 'sending'"
 _NOT_SENT = "state IN ('failed', 'suppressed', 'in_doubt')"
+_LEASED = "lease_owner <> ''"
 CLAIMABLE = text(f"deliveries.{_CLAIMABLE}")
 SENDING = text(f"deliveries.{_SENDING}")
 NOT_SENT = text(f"deliveries.{_NOT_SENT}")
+LEASED = text(f"deliveries.{_LEASED}")
 
 
 def _index_where(name: str, condition: str, *columns: str) -> None:
@@ -211,6 +217,7 @@ def _index_where(name: str, condition: str, *columns: str) -> None:
 _index_where("claimable", _CLAIMABLE, "next_attempt_at", "id")
 _index_where("sending", _SENDING, "lease_until")
 _index_where("not_sent", _NOT_SENT, "state", "id")
+_index_where("leased", _LEASED, "lease_owner")
 
 suppressions = Table(
     "suppressions",
@@ -218,4 +225,19 @@ suppressions = Table(
     Column("address_key", Text, primary_key=True),
     Column("reason", Text, nullable=False),
     Column("since", instants(), nullable=False),
+)
+
+relays = Table(
+    "relays",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("trouble", Text, nullable=False),
+    Column("cause", choices(Cause), nullable=False),
+    Column("since", instants()),
+    Column("not_before", instants()),
+    # When the next place in time is free, in seconds since 1970; the place is a real number.
+    Column("next_free", Float, nullable=False),
+    Column("day", days()),
+    Column("sent_on_day", Integer, nullable=False),
 )

@@ -4,9 +4,9 @@ import asyncio
 import mailbox
 from pathlib import Path
 
-from digest.core.delivery import Accepted, Deferred, Outcome
+from digest.core.outcome import Accepted, Cause, Deferred, Fault
 from digest.errors import TransportError
-from digest.ports import Envelope
+from digest.ports import Envelope, Halt, Mail, Outbox
 
 
 class MaildirTransport:
@@ -25,19 +25,28 @@ class MaildirTransport:
             raise TransportError(f"maildir {folder}: cannot be made: {error.strerror}") from None
         self._folder = folder
 
-    async def send(self, message: bytes, envelope: Envelope) -> Outcome:
-        """Add one message; a full disk or a missing right defers it."""
-        return await asyncio.to_thread(self._add, message, envelope)
+    @property
+    def name(self) -> str:
+        """See ``ports.Transport``."""
+        return f"maildir {self._folder}"
 
-    async def close(self) -> None:
-        """Nothing is held open."""
+    async def carry(self, outbox: Outbox) -> Halt | None:
+        """See ``ports.Transport``; a full disk or a missing right ends the run."""
+        while mail := await outbox.next():
+            if not await outbox.begin(mail):
+                continue
+            try:
+                key = await asyncio.to_thread(self._add, mail)
+            except OSError as error:
+                reply = f"{self.name}: {error.strerror}"
+                cause, fault = Cause.RELAY_UNREACHABLE, Fault.RELAY
+                outbox.tell(mail, Deferred(reply, cause=cause, fault=fault))
+                return Halt(relay=self.name, reply=reply, cause=cause, fault=fault)
+            outbox.tell(mail, Accepted(f"stored as {key}"))
+        return None
 
-    def _add(self, message: bytes, envelope: Envelope) -> Outcome:
-        try:
-            key = self._maildir.add(_with_envelope(message, envelope))
-        except OSError as error:
-            return Deferred(f"maildir {self._folder}: {error.strerror}", relay=True)
-        return Accepted(f"stored as {key}")
+    def _add(self, mail: Mail) -> str:
+        return self._maildir.add(_with_envelope(mail.message, mail.envelope))
 
 
 def _with_envelope(message: bytes, envelope: Envelope) -> bytes:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from digest.core.delivery import Accepted, Outcome
-from digest.ports import Envelope
+from digest.core.outcome import Accepted, Outcome
+from digest.ports import Halt, Mail, Outbox
 
 
-def _accept(_message: bytes, _envelope: Envelope) -> Outcome:
+def _accept(_mail: Mail) -> Outcome:
     return Accepted("250 kept in memory")
 
 
@@ -14,21 +14,24 @@ class MemoryTransport:
     """A transport that answers as it is told and keeps what it accepted.
 
     Args:
-        answer: decides the outcome for each message; accepts all unless given.
+        answer: decides the outcome for each mail, or ends the run; accepts all unless given.
     """
 
-    def __init__(self, answer: Callable[[bytes, Envelope], Outcome] = _accept) -> None:
+    name = "memory"
+
+    def __init__(self, answer: Callable[[Mail], Outcome | Halt] = _accept) -> None:
         self._answer = answer
-        self.accepted: list[tuple[Envelope, bytes]] = []
-        self.closed = False
+        self.accepted: list[Mail] = []
 
-    async def send(self, message: bytes, envelope: Envelope) -> Outcome:
-        """Answer, and keep the message when it was accepted."""
-        outcome = self._answer(message, envelope)
-        if isinstance(outcome, Accepted):
-            self.accepted.append((envelope, message))
-        return outcome
-
-    async def close(self) -> None:
-        """Remember that it was closed."""
-        self.closed = True
+    async def carry(self, outbox: Outbox) -> Halt | None:
+        """Answer, and keep the mails that were accepted."""
+        while mail := await outbox.next():
+            if not await outbox.begin(mail):
+                continue
+            outcome = self._answer(mail)
+            if isinstance(outcome, Halt):
+                return outcome
+            if isinstance(outcome, Accepted):
+                self.accepted.append(mail)
+            outbox.tell(mail, outcome)
+        return None

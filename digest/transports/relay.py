@@ -15,7 +15,13 @@ from pathlib import Path
 import aiosmtplib
 from aiosmtplib import errors
 
+from digest.core.outcome import Cause, Fault
+from digest.core.smtp_reply import one_line
 from digest.errors import TransportError
+from digest.transports.access_tokens import AccessTokens, LoginError
+from digest.transports.xoauth2 import log_in
+
+_PERMANENT = 500
 
 
 class Security(StrEnum):
@@ -36,12 +42,14 @@ class Relay:
         security: protection of the line.
         username: for AUTH; "" sends none.
         password: gives the password when a connection is opened; never kept or shown.
+        tokens: gives an access token in place of the password, or None.
         ca_file: certificates to trust in place of the system's, or None.
         connections: the most connections at a time.
         max_per_connection: messages after which a connection is replaced.
         rate_per_minute: the most messages a minute, 0 for no limit.
-        timeout: seconds to wait for a connection or a reply (RFC 5321, 4.5.3.2, asks for
-            minutes).
+        rate_per_day: the most messages a day (UTC), 0 for no limit.
+        timeout: seconds to wait for a connection and for the replies to MAIL and RCPT.
+        start_timeout: seconds to wait for the reply to DATA (RFC 5321, 4.5.3.2.4).
         data_timeout: seconds to wait for the reply to the final dot.
     """
 
@@ -50,11 +58,14 @@ class Relay:
     security: Security
     username: str = ""
     password: Callable[[], str] = field(default=str, repr=False)
+    tokens: AccessTokens | None = field(default=None, repr=False)
     ca_file: Path | None = None
     connections: int = 4
     max_per_connection: int = 100
     rate_per_minute: int = 0
+    rate_per_day: int = 0
     timeout: float = 60.0
+    start_timeout: float = 120.0
     data_timeout: float = 600.0
 
     def __str__(self) -> str:
@@ -67,11 +78,22 @@ class RelayError(TransportError):
     Args:
         message: one line for people.
         code: the server's SMTP code when it said one.
+        cause: why, for scripts.
+        fault: the relay's own trouble, or one that only the operator can end.
     """
 
-    def __init__(self, message: str, code: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        code: int | None = None,
+        *,
+        cause: Cause = Cause.RELAY_UNREACHABLE,
+        fault: Fault = Fault.RELAY,
+    ) -> None:
         super().__init__(message)
         self.code = code
+        self.cause = cause
+        self.fault = fault
 
 
 def tls_context(relay: Relay) -> ssl.SSLContext:
@@ -105,9 +127,11 @@ async def open_connection(relay: Relay, context: ssl.SSLContext) -> aiosmtplib.S
         await connection.connect()
         if connection.is_ehlo_or_helo_needed:
             await _greet(connection)
-        if relay.username:
+        if relay.tokens:
+            await log_in(connection, relay.username, relay.tokens)
+        elif relay.username:
             await connection.login(relay.username, relay.password())
-    except (errors.SMTPException, OSError, ssl.SSLError) as error:
+    except (errors.SMTPException, OSError, ssl.SSLError, LoginError) as error:
         connection.close()
         raise _explained(relay, error) from None
     return connection
@@ -129,37 +153,49 @@ def _own_name() -> str:
 def _explained(relay: Relay, error: Exception) -> RelayError:
     cause = error.__cause__ or error
     code = error.code if isinstance(error, errors.SMTPResponseException) else None
+    what, why, fault = _diagnosis(relay, error, cause)
+    return RelayError(f"smtp {relay}: {what}", code, cause=why, fault=fault)
+
+
+def _diagnosis(relay: Relay, error: Exception, cause: BaseException) -> tuple[str, Cause, Fault]:
+    """Return what to tell, why, and who can end it.
+
+    A login that is refused for good and a server that lacks what the configuration demands
+    are the operator's; a certificate may be mended on either side, so the relay is asked again.
+    """
     if isinstance(cause, ssl.SSLCertVerificationError):
         what = f"its certificate was not accepted: {cause.verify_message}"
-    elif isinstance(error, errors.SMTPAuthenticationError):
+        return what, Cause.TLS_FAILED, Fault.RELAY
+    if isinstance(error, errors.SMTPAuthenticationError):
         what = (
             f"login as {relay.username!r} was refused ({error.code} {one_line(error.message)}); "
-            "check smtp.username and the password"
+            f"check smtp.username and {'smtp.token_command' if relay.tokens else 'the password'}"
         )
-    elif isinstance(error, errors.SMTPException) and "STARTTLS extension" in str(error):
+        is_final = error.code >= _PERMANENT
+        return what, Cause.LOGIN_REFUSED, Fault.OURS if is_final else Fault.RELAY
+    if isinstance(error, errors.SMTPException) and "STARTTLS extension" in str(error):
         what = (
             "it does not offer STARTTLS, so nothing was sent; "
             'if it speaks TLS from the start, set smtp.security = "tls"'
         )
-    elif isinstance(error, errors.SMTPException) and "AUTH extension" in str(error):
+        return what, Cause.TLS_FAILED, Fault.OURS
+    if isinstance(error, errors.SMTPException) and "AUTH extension" in str(error):
         what = "it offers no login (AUTH), but smtp.username is set"
-    elif isinstance(cause, ssl.SSLError):
+        return what, Cause.LOGIN_REFUSED, Fault.OURS
+    if isinstance(cause, ssl.SSLError):
         what = (
             f"TLS failed ({cause.reason or cause}); "
             "check smtp.port and smtp.security (587 is starttls, 465 is tls)"
         )
-    elif isinstance(cause, TimeoutError):
-        what = f"no answer within {relay.timeout:g} s; check smtp.host and smtp.port"
-    elif isinstance(cause, socket.gaierror):
-        what = "the host name cannot be resolved; check smtp.host"
-    elif isinstance(cause, ConnectionRefusedError):
-        what = "connection refused; check smtp.host and smtp.port"
-    else:
-        what = one_line(str(error)) or type(error).__name__
-    return RelayError(f"smtp {relay}: {what}", code)
+        return what, Cause.TLS_FAILED, Fault.RELAY
+    return _unreachable(relay, error, cause), Cause.RELAY_UNREACHABLE, Fault.RELAY
 
 
-def one_line(text: str) -> str:
-    """Return a server's reply as one printable line of bounded length."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split())[:300]
+def _unreachable(relay: Relay, error: Exception, cause: BaseException) -> str:
+    if isinstance(cause, TimeoutError):
+        return f"no answer within {relay.timeout:g} s; check smtp.host and smtp.port"
+    if isinstance(cause, socket.gaierror):
+        return "the host name cannot be resolved; check smtp.host"
+    if isinstance(cause, ConnectionRefusedError):
+        return "connection refused; check smtp.host and smtp.port"
+    return one_line(str(error)) or type(error).__name__

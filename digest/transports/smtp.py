@@ -1,172 +1,195 @@
-"""Hand messages to a relay over a few kept connections, one verdict for each message.
+"""Hand messages to a relay over as many connections as it bears.
 
-Each transaction is staged command by command, so that it is known in which phase a line
-broke: before DATA nothing can have been accepted; from DATA to the reply of the final dot
-it is unknown (RFC 1047).
+The first connection is a probe; once it has carried a mail, others are opened, as many as
+``Concurrency`` finds good. A relay in trouble ends the run: the mails wait, nobody is lost.
 """
 
 import asyncio
-from dataclasses import dataclass
+import ssl
+from collections import Counter
 
 import aiosmtplib
-from aiosmtplib import errors
 
-from digest.core.delivery import Accepted, Deferred, Outcome, Refused, Unknown
-from digest.ports import Envelope
-from digest.transports.rate import Rate
-from digest.transports.relay import (
-    Relay,
-    RelayError,
-    one_line,
-    open_connection,
-    tls_context,
-)
+from digest.core.concurrency import Concurrency
+from digest.core.outcome import Accepted, Cause, Deferred, Fault, Outcome, Refused
+from digest.ports import Halt, Mail, Outbox, Pace
+from digest.transports.line import Line
+from digest.transports.relay import Relay, RelayError, open_connection, tls_context
 
-_PERMANENT = 500
-_LOGIN_WANTED = 530  # RFC 4954, 6
-_CLOSING = 421
-
-
-@dataclass(slots=True)
-class _Line:
-    """A connection and how many messages it has carried."""
-
-    connection: aiosmtplib.SMTP
-    messages: int = 0
+_BREAK_SECONDS = 0.5
+_CUTS_PER_MAIL = 2
+_REFUSALS_BEFORE_HALT = 20
 
 
 class SmtpTransport:
-    """A pool of connections to one relay.
+    """The way to one relay.
 
     Args:
         relay: where to, and how many at a time.
+        pace: when the next mail may go.
+        break_seconds: the wait after a connection that came to nothing.
+
+    Raises:
+        RelayError: ``ca_file`` cannot be read.
     """
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: Relay, pace: Pace, *, break_seconds: float = _BREAK_SECONDS) -> None:
         self._relay = relay
+        self._pace = pace
         self._context = tls_context(relay)
-        self._idle: list[_Line] = []
-        self._places = asyncio.Semaphore(relay.connections)
-        self._rate = Rate(relay.rate_per_minute)
+        self._break_seconds = break_seconds
 
-    async def send(self, message: bytes, envelope: Envelope) -> Outcome:
-        """Hand over one message; see ``ports.Transport``."""
-        async with self._places:
-            await self._rate.turn()
-            try:
-                line, kept = await self._line()
-            except RelayError as error:
-                return Deferred(str(error), error.code, relay=True)
-            outcome = await self._transact(line, message, envelope)
-            if kept and _line_was_dead(outcome):
-                return await self._send_on_new_line(message, envelope)
-            return outcome
+    @property
+    def name(self) -> str:
+        """See ``ports.Transport``."""
+        return str(self._relay)
 
-    async def close(self) -> None:
-        """Say QUIT on every idle connection."""
-        lines, self._idle = self._idle, []
-        await asyncio.gather(*(_quit(line.connection) for line in lines))
+    async def carry(self, outbox: Outbox) -> Halt | None:
+        """See ``ports.Transport``."""
+        run = _Run(self._relay, self._pace, self._context, outbox, self._break_seconds)
+        return await run.carry()
 
-    async def _send_on_new_line(self, message: bytes, envelope: Envelope) -> Outcome:
-        """Try again after a kept connection turned out to be closed by the server."""
+
+class _Run:
+    """One run over a relay: its connections, and what is learnt from them."""
+
+    def __init__(
+        self,
+        relay: Relay,
+        pace: Pace,
+        context: ssl.SSLContext,
+        outbox: Outbox,
+        break_seconds: float,
+    ) -> None:
+        self._relay = relay
+        self._pace = pace
+        self._context = context
+        self._outbox = outbox
+        self._break_seconds = break_seconds
+        self._concurrency = Concurrency(relay.connections)
+        self._lines: set[asyncio.Task[None]] = set()
+        self._cuts: Counter[Mail] = Counter()
+        self._refusals = 0
+        self._is_empty = False
+        self._halt: Halt | None = None
+        self._changed = asyncio.Event()
+
+    async def carry(self) -> Halt | None:
+        """Keep lines open until the outbox is empty or the relay fails."""
         try:
-            line = _Line(await open_connection(self._relay, self._context))
+            while self._open_lines():
+                await self._changed.wait()
+                self._changed.clear()
+                self._collect()
+        finally:
+            for line in self._lines:
+                line.cancel()
+            await asyncio.gather(*self._lines, return_exceptions=True)
+        return self._halt
+
+    def _open_lines(self) -> bool:
+        """Open lines as long as there is room and work; tell whether any is open."""
+        while not (self._is_empty or self._halt) and len(self._lines) < self._concurrency.lines:
+            line = asyncio.create_task(self._line())
+            line.add_done_callback(lambda _line: self._changed.set())
+            self._lines.add(line)
+        return bool(self._lines)
+
+    def _collect(self) -> None:
+        """Forget lines that have ended.
+
+        Raises:
+            StoreError: the outbox cannot be used.
+        """
+        for line in [line for line in self._lines if line.done()]:
+            self._lines.remove(line)
+            line.result()
+
+    async def _line(self) -> None:
+        """Open one connection for a mail, and let it carry on with others."""
+        mail = await self._outbox.next()
+        if mail is None:
+            self._is_empty = True
+            return
+        try:
+            connection = await self._connection()
         except RelayError as error:
-            return Deferred(str(error), error.code, relay=True)
-        return await self._transact(line, message, envelope)
+            self._give_back(mail)
+            await self._came_to_nothing(error)
+            return
+        except BaseException:
+            self._give_back(mail)
+            raise
+        if connection is None:
+            self._give_back(mail)
+            return
+        await self._carry(connection, mail)
 
-    async def _line(self) -> tuple[_Line, bool]:
-        """Return a connection and whether it had been used before."""
-        while self._idle:
-            line = self._idle.pop()
-            if line.connection.is_connected:
-                return line, True
-        return _Line(await open_connection(self._relay, self._context)), False
+    async def _connection(self) -> aiosmtplib.SMTP | None:
+        """Return a connection when a mail's place in time has come; None when none comes."""
+        if halt := await self._pace.turn():
+            self._halt = self._halt or halt
+            return None
+        return await open_connection(self._relay, self._context)
 
-    async def _transact(self, line: _Line, message: bytes, envelope: Envelope) -> Outcome:
-        outcome = await _transaction(line.connection, message, envelope, self._relay)
-        line.messages += 1
-        await self._put_back(line, outcome)
-        return outcome
+    async def _carry(self, connection: aiosmtplib.SMTP, mail: Mail) -> None:
+        line = Line(
+            connection=connection,
+            relay=self._relay,
+            outbox=self._outbox,
+            pace=self._pace,
+            may_go_on=self._may_go_on,
+            told=self._note,
+        )
+        try:
+            await line.carry(mail)
+        finally:
+            self._halt = self._halt or line.halt
+            self._is_empty = self._is_empty or line.drained
+            if line.unsent:
+                self._leave(line.unsent, line.trouble)
+        if line.trouble and not line.mails:
+            await self._came_to_nothing(RelayError(f"smtp {self._relay}: {line.trouble}"))
 
-    async def _put_back(self, line: _Line, outcome: Outcome) -> None:
-        if not line.connection.is_connected or getattr(outcome, "code", None) == _CLOSING:
-            line.connection.close()
-        elif line.messages >= self._relay.max_per_connection:
-            await _quit(line.connection)
+    def _leave(self, mail: Mail, trouble: str) -> None:
+        """Put back a mail that its line did not take; not for ever, if it is what cuts lines."""
+        self._cuts[mail] += bool(trouble)
+        if self._cuts[mail] < _CUTS_PER_MAIL:
+            self._give_back(mail)
         else:
-            self._idle.append(line)
+            what = f"the line broke before the content: {trouble}"
+            outcome = Deferred(what, cause=Cause.LINE_BROKEN, fault=Fault.RELAY)
+            self._outbox.tell(mail, outcome)
 
+    def _give_back(self, mail: Mail) -> None:
+        self._outbox.give_back(mail)
+        self._is_empty = False
 
-async def _transaction(
-    connection: aiosmtplib.SMTP, message: bytes, envelope: Envelope, relay: Relay
-) -> Outcome:
-    """Run MAIL, RCPT and DATA, and judge what was said (RFC 5321, 4.2.1)."""
-    if not (_is_one_address(envelope.sender) and _is_one_address(envelope.recipient)):
-        return Refused(f"no address that can be put on the wire: {envelope.recipient!r}")
-    needs_utf8 = not (envelope.sender.isascii() and envelope.recipient.isascii())
-    if needs_utf8 and not connection.supports_extension("smtputf8"):
-        return Refused(f"{relay} does not offer SMTPUTF8, which this address needs (RFC 6531)")
-    encoding = "utf-8" if needs_utf8 else "ascii"
-    options = ["SMTPUTF8"] if needs_utf8 else []
-    if connection.supports_extension("size"):
-        options.append(f"SIZE={len(message)}")
-    try:
-        await connection.mail(envelope.sender, options=options, encoding=encoding)
-        await connection.rcpt(envelope.recipient, encoding=encoding)
-    except errors.SMTPResponseException as error:
-        await _reset(connection)
-        return _verdict(error, relay=isinstance(error, errors.SMTPSenderRefused))
-    except (errors.SMTPException, OSError) as error:
-        connection.close()
-        return Deferred(f"the line broke before DATA: {one_line(str(error))}", relay=True)
-    return await _data(connection, message, relay)
+    def _may_go_on(self) -> bool:
+        return not self._halt and len(self._lines) <= self._concurrency.lines
 
+    def _note(self, outcome: Outcome) -> None:
+        """Learn from an outcome how many connections are good, and whether we are at fault."""
+        if isinstance(outcome, Accepted):
+            self._refusals = 0
+            before = self._concurrency.lines
+            self._concurrency.succeeded()
+            if self._concurrency.lines > before:
+                self._changed.set()
+        elif isinstance(outcome, Refused) and outcome.fault in {Fault.OURS, Fault.POLICY}:
+            self._refusals += 1
+            if self._refusals >= _REFUSALS_BEFORE_HALT:
+                self._stop(outcome.reply, outcome.code, outcome.cause, Fault.OURS)
 
-async def _data(connection: aiosmtplib.SMTP, message: bytes, relay: Relay) -> Outcome:
-    try:
-        response = await connection.data(message, timeout=relay.data_timeout)
-    except errors.SMTPResponseException as error:
-        await _reset(connection)
-        return _verdict(error, relay=False)
-    except (errors.SMTPException, OSError) as error:
-        connection.close()
-        reply = one_line(str(error)) or type(error).__name__
-        return Unknown(f"the line broke before the reply to the final dot: {reply}")
-    return Accepted(f"{response.code} {one_line(response.message)}")
+    async def _came_to_nothing(self, error: RelayError) -> None:
+        """Learn from a connection without a mail; wait a little before the next one."""
+        self._concurrency.failed()
+        if error.fault is Fault.OURS or self._concurrency.is_dead:
+            self._stop(str(error), error.code, error.cause, error.fault)
+        else:
+            await asyncio.sleep(self._break_seconds)
 
-
-def _is_one_address(address: str) -> bool:
-    """Tell whether an address reaches the wire as it is; the library would rewrite others."""
-    return address.isprintable() and not set(address) & set("<> ,;") and "@" in address
-
-
-def _verdict(error: errors.SMTPResponseException, *, relay: bool) -> Outcome:
-    reply = f"{error.code} {one_line(error.message)}"
-    if error.code >= _PERMANENT and not relay:
-        return Refused(reply, error.code)
-    if error.code >= _PERMANENT:
-        # Refusing our sender is our fault, not the reader's: keep the mail, tell the operator.
-        mend = "set smtp.username" if error.code == _LOGIN_WANTED else "check smtp.sender"
-        return Deferred(f"the sender was refused: {reply}; {mend}", error.code, relay)
-    return Deferred(reply, error.code, relay=relay or error.code == _CLOSING)
-
-
-def _line_was_dead(outcome: Outcome) -> bool:
-    return isinstance(outcome, Deferred) and outcome.relay and outcome.code is None
-
-
-async def _reset(connection: aiosmtplib.SMTP) -> None:
-    """Clear the transaction; a connection that cannot is closed."""
-    try:
-        await connection.rset()
-    except (errors.SMTPException, OSError):
-        connection.close()
-
-
-async def _quit(connection: aiosmtplib.SMTP) -> None:
-    """Say good-bye; the mails on this connection have their verdicts already."""
-    try:
-        await connection.quit(timeout=5)
-    except (errors.SMTPException, OSError):
-        connection.close()
+    def _stop(self, reply: str, code: int | None, cause: Cause, fault: Fault) -> None:
+        self._halt = self._halt or Halt(
+            relay=str(self._relay), reply=reply, code=code, cause=cause, fault=fault
+        )

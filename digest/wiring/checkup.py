@@ -1,29 +1,28 @@
 """Check everything a send depends on, one finding each, with how to mend what fails."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-import dns.asyncresolver
-import dns.exception
-import dns.resolver
-
 from digest.config import Config, load
+from digest.core.dkim import Algorithm
 from digest.core.harvest import Cursor, HarvestState
 from digest.errors import ConfigError, DigestError
 from digest.store import open_store, store_exists
 from digest.themes import load_theme
-from digest.transports.relay import open_connection, tls_context
+from digest.transports.relay import Relay, open_connection, tls_context
 from digest.wiring.clock import Clock, clock_from
+from digest.wiring.dns_check import check_dns
+from digest.wiring.dns_lookup import Ask, ask
+from digest.wiring.finding import Finding, State
 from digest.wiring.secret_files import key_ring
+from digest.wiring.signing import SigningKey, signing_keys
 from digest.wiring.sources import open_sources
-from digest.wiring.way_out import check_way_out, open_transport, relay_of
+from digest.wiring.way_out import check_way_out, maildir_of, relays_of
 
-_DNS_SECONDS = 3.0
+_GOOD_BITS = 2048  # RFC 8301, 3.2
 _MEND = {
     HarvestState.UNREACHABLE: "check the network, and the source's url if it has one",
     HarvestState.RATE_LIMITED: "wait, and ask less often (every)",
@@ -32,30 +31,17 @@ _MEND = {
 }
 
 
-class State(StrEnum):
-    """How a check ended."""
+async def check_all(
+    path: Path, *, now: datetime | None, offline: bool, ask: Ask = ask
+) -> list[Finding]:
+    """Run every check; without the network when ``offline``.
 
-    OK = "ok"
-    FAILED = "FAILED"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: what, how it ended, and what to know or to mend."""
-
-    check: str
-    state: State
-    detail: str
-
-    @property
-    def failed(self) -> bool:
-        """True when something must be mended."""
-        return self.state is State.FAILED
-
-
-async def check_all(path: Path, *, now: datetime | None, offline: bool) -> list[Finding]:
-    """Run every check; without the network when ``offline``."""
+    Args:
+        path: the configuration.
+        now: the present, or None for the real one.
+        offline: leaves sources, relay and DNS alone.
+        ask: asks DNS.
+    """
     try:
         config = load(path)
     except ConfigError as error:
@@ -67,9 +53,13 @@ async def check_all(path: Path, *, now: datetime | None, offline: bool) -> list[
         *_themes(config),
         _try("way out", lambda: _way_out(config)),
     ]
+    keys = _keys(config)
+    findings.extend(_signing(keys))
     if not offline:
         findings.extend([finding async for finding in _sources(config, clock_from(now))])
-        findings.extend([finding async for finding in _smtp(config)])
+        if config.smtp:
+            findings.extend([finding async for finding in _relays(config)])
+            findings.extend(await check_dns(config.smtp, keys, ask))
     return findings
 
 
@@ -116,11 +106,35 @@ def _way_out(config: Config) -> str:
     """Look at what can be looked at without the network."""
     check_way_out(config)
     if config.maildir:
-        open_transport(config)
+        maildir_of(config.maildir, config)
         return f"mails go into the Maildir {config.path(config.maildir.path)}"
-    relay = relay_of(config)
-    tls_context(relay)
-    return f"mails go to {relay}, security {relay.security.value}"
+    relays = relays_of(config)
+    for relay in relays:
+        tls_context(relay)
+    ways = (f"{relay}, security {relay.security.value}" for relay in relays)
+    return f"mails go to {'; in trouble to '.join(ways)}"
+
+
+def _keys(config: Config) -> list[SigningKey]:
+    """Return the keys that sign; trouble with them is the way out's, which needs them."""
+    try:
+        return signing_keys(config)
+    except ConfigError:
+        return []
+
+
+def _signing(keys: Sequence[SigningKey]) -> Iterator[Finding]:
+    """Say what each key is, and what receivers think little of."""
+    has_rsa = any(key.signer.algorithm is Algorithm.RSA for key in keys)
+    for key in keys:
+        signer = key.signer
+        what = f"{signer.algorithm}, {key.bits} bits, signs for {signer.domain}"
+        state, mend = State.OK, ""
+        if not has_rsa:
+            state, mend = State.WARNING, "; several receivers know only RSA: add such a key"
+        elif signer.algorithm is Algorithm.RSA and key.bits < _GOOD_BITS:
+            state, mend = State.WARNING, f"; too short to last: make one of {_GOOD_BITS} bits"
+        yield Finding(f"signing key {signer.selector}", state, what + mend)
 
 
 async def _sources(config: Config, clock: Clock) -> AsyncIterator[Finding]:
@@ -135,16 +149,18 @@ async def _sources(config: Config, clock: Clock) -> AsyncIterator[Finding]:
         yield Finding(f"source {source.name}", state, "; ".join(filter(None, parts)))
 
 
-async def _smtp(config: Config) -> AsyncIterator[Finding]:
-    if config.smtp:
-        yield await _relay(config)
-        async for finding in _sender_dns(config.smtp.sender[1].rpartition("@")[2]):
-            yield finding
-
-
-async def _relay(config: Config) -> Finding:
+async def _relays(config: Config) -> AsyncIterator[Finding]:
     try:
-        relay = relay_of(config)
+        relays = relays_of(config)
+    except DigestError as error:
+        yield Finding("smtp", State.FAILED, str(error))
+        return
+    for relay in relays:
+        yield await _relay(relay)
+
+
+async def _relay(relay: Relay) -> Finding:
+    try:
         connection = await open_connection(relay, tls_context(relay))
     except DigestError as error:
         return Finding("smtp", State.FAILED, str(error).removeprefix("smtp "))
@@ -156,41 +172,3 @@ async def _relay(config: Config) -> Finding:
     return Finding(
         "smtp", State.OK, f"{relay}: security {relay.security.value}{login}{limit}; offers {offers}"
     )
-
-
-async def _sender_dns(domain: str) -> AsyncIterator[Finding]:
-    """Look at what receivers look at: MX, SPF and DMARC of the sender's domain."""
-    yield await _record(
-        f"dns {domain} MX", domain, "MX", "", "no MX: replies and unsubscribe mails get lost"
-    )
-    yield await _record(
-        f"dns {domain} SPF", domain, "TXT", "v=spf1", "no SPF record names your relay: add one"
-    )
-    yield await _record(
-        f"dns {domain} DMARC",
-        f"_dmarc.{domain}",
-        "TXT",
-        "v=DMARC1",
-        'no DMARC record: add TXT "v=DMARC1; p=none"',
-    )
-
-
-async def _record(check: str, name: str, kind: str, prefix: str, mend: str) -> Finding:
-    resolver = _resolver()
-    if resolver is None:
-        return Finding(check, State.UNKNOWN, "no DNS server is configured here")
-    try:
-        answer = await resolver.resolve(name, kind, lifetime=_DNS_SECONDS)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        return Finding(check, State.FAILED, mend)
-    except dns.exception.DNSException as error:
-        return Finding(check, State.UNKNOWN, f"DNS does not answer here ({type(error).__name__})")
-    found = [text for record in answer if (text := record.to_text().strip('"')).startswith(prefix)]
-    return Finding(check, State.OK, found[0]) if found else Finding(check, State.FAILED, mend)
-
-
-def _resolver() -> dns.asyncresolver.Resolver | None:
-    try:
-        return dns.asyncresolver.Resolver()
-    except dns.resolver.NoResolverConfiguration:
-        return None

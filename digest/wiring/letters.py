@@ -9,6 +9,7 @@ from digest.pipeline.letters import Letterhead, LetterRoom
 from digest.themes import load_theme
 from digest.wiring.clock import Clock
 from digest.wiring.secret_files import key_ring
+from digest.wiring.signing import signer_of
 
 _NO_SENDER = ("", "digest@example.invalid")
 
@@ -19,7 +20,7 @@ def letter_room(config: Config, clock: Clock) -> LetterRoom:
     Without a way out (a preview before anything is configured) the sender is a placeholder.
 
     Raises:
-        ConfigError: the key file cannot be used.
+        ConfigError: the key file, or a key that signs, cannot be used.
     """
     sender_name, sender_address = config.sender or _NO_SENDER
     mail_list = MailList(
@@ -48,4 +49,5 @@ def letter_room(config: Config, clock: Clock) -> LetterRoom:
             keys=key_ring(config),
         ),
         clock=clock,
+        sign=signer_of(config, clock),
     )

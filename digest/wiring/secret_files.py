@@ -5,7 +5,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from digest.config import Config
+from digest.config import Config, RelaySettings
 from digest.core.tokens import KeyRing
 from digest.errors import ConfigError
 
@@ -56,38 +56,40 @@ def make_key_file(path: Path) -> bool:
     return True
 
 
-def smtp_password(config: Config) -> str:
-    """Return the relay's password, "" when none is configured.
+def relay_password(config: Config, relay: RelaySettings, key: str) -> str:
+    """Return a relay's password, "" when none is configured.
+
+    Args:
+        config: tells where relative paths begin.
+        relay: names the file or the variable.
+        key: the relay's place in the configuration, "smtp" or "smtp.fallback[1]".
 
     Raises:
         ConfigError: the file or variable that should hold it does not.
     """
-    smtp = config.smtp
-    if smtp is None:
-        return ""
-    if smtp.password is not None:
-        return smtp.password.get_secret_value()
-    if smtp.password_env is not None:
-        value = os.environ.get(smtp.password_env)
+    if relay.password is not None:
+        return relay.password.get_secret_value()
+    if relay.password_env is not None:
+        value = os.environ.get(relay.password_env)
         if not value:
             raise ConfigError(
-                [f"smtp.password_env: the variable {smtp.password_env} is not set or empty"]
+                [f"{key}.password_env: the variable {relay.password_env} is not set or empty"]
             )
         return value
-    if smtp.password_file is not None:
-        return _password_in(config.path(smtp.password_file))
+    if relay.password_file is not None:
+        return _password_in(config.path(relay.password_file), f"{key}.password_file")
     return ""
 
 
-def _password_in(path: Path) -> str:
+def _password_in(path: Path, key: str) -> str:
     try:
         password = path.read_text(encoding="utf-8").rstrip("\r\n")
     except FileNotFoundError:
         raise ConfigError(
-            [f"smtp.password_file: {path}: no such file; put the password in it, mode 600"]
+            [f"{key}: {path}: no such file; put the password in it, mode 600"]
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"smtp.password_file: {path}: cannot be read: {error}"]) from None
+        raise ConfigError([f"{key}: {path}: cannot be read: {error}"]) from None
     if not password:
-        raise ConfigError([f"smtp.password_file: {path}: is empty"])
+        raise ConfigError([f"{key}: {path}: is empty"])
     return password

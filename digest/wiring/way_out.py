@@ -1,64 +1,109 @@
-"""Make the transport that a configuration asks for."""
+"""Make the ways out that a configuration asks for."""
 
+import time
 from typing import TYPE_CHECKING
 
-from digest.config import Config, SmtpSettings
+from digest.config import Config, MaildirSettings, RelaySettings, SmtpSettings
 from digest.errors import ConfigError
-from digest.ports import Transport
-from digest.wiring.secret_files import smtp_password
+from digest.ports import Pace, RelayStore, Transport
+from digest.wiring.secret_files import relay_password
+from digest.wiring.signing import signing_keys
 
 if TYPE_CHECKING:
+    from digest.transports.maildir import MaildirTransport
     from digest.transports.relay import Relay
 
 
-def open_transport(config: Config) -> Transport:
-    """Return the transport of ``[smtp]`` or ``[maildir]``; it opens no connection yet.
+def open_transports(config: Config, relays: RelayStore) -> list[Transport]:
+    """Return the ways out in their order; they open no connection yet.
+
+    Args:
+        config: names them in ``[smtp]`` or ``[maildir]``.
+        relays: where their limits are kept.
 
     Raises:
-        ConfigError: neither is configured, or a secret is missing.
+        ConfigError: none is configured, or a secret is missing.
         TransportError: the Maildir cannot be made, or ``ca_file`` cannot be read.
     """
     if config.maildir:
-        from digest.transports.maildir import MaildirTransport
-
-        return MaildirTransport(config.path(config.maildir.path))
+        return [maildir_of(config.maildir, config)]
     from digest.transports.smtp import SmtpTransport
 
-    return SmtpTransport(relay_of(config))
+    return [SmtpTransport(relay, _pace_of(relay, relays)) for relay in relays_of(config)]
 
 
-def relay_of(config: Config) -> "Relay":
-    """Return the relay that ``[smtp]`` describes, its password read and checked.
+def _pace_of(relay: "Relay", relays: RelayStore) -> Pace:
+    from digest.pipeline.pace import FreePace, StoredPace
+
+    if not (relay.rate_per_minute or relay.rate_per_day):
+        return FreePace()
+    return StoredPace(
+        relays,
+        str(relay),
+        per_minute=relay.rate_per_minute,
+        per_day=relay.rate_per_day,
+        clock=time.time,
+    )
+
+
+def maildir_of(maildir: MaildirSettings, config: Config) -> "MaildirTransport":
+    """Return the transport that ``[maildir]`` describes, its folder made.
 
     Raises:
-        ConfigError: there is no ``[smtp]``, or its password cannot be read.
+        TransportError: the folder cannot be made.
     """
+    from digest.transports.maildir import MaildirTransport
+
+    return MaildirTransport(config.path(maildir.path))
+
+
+def relays_of(config: Config) -> "list[Relay]":
+    """Return the relays that ``[smtp]`` describes, in order, their passwords read and checked.
+
+    Raises:
+        ConfigError: there is no ``[smtp]``, or a password cannot be read.
+    """
+    smtp = _smtp(config)
+    return [_relay_of(config, relay, _key_of(smtp, relay)) for relay in smtp.relays]
+
+
+def _relay_of(config: Config, settings: RelaySettings, key: str) -> "Relay":
+    from digest.transports.access_tokens import AccessTokens
     from digest.transports.relay import Relay, Security
 
-    smtp, password = _smtp(config), smtp_password(config)
+    password, command = relay_password(config, settings, key), settings.token_command
     return Relay(
-        host=smtp.host,
-        port=smtp.port,
-        security=Security(smtp.security),
-        username=smtp.username or "",
+        host=settings.host,
+        port=settings.port,
+        security=Security(settings.security),
+        username=settings.username or "",
         password=lambda: password,
-        ca_file=config.path(smtp.ca_file) if smtp.ca_file else None,
-        connections=smtp.connections,
-        max_per_connection=smtp.max_per_connection,
-        rate_per_minute=smtp.rate_per_minute,
+        tokens=AccessTokens(command, folder=config.folder) if command else None,
+        ca_file=config.path(settings.ca_file) if settings.ca_file else None,
+        connections=settings.connections,
+        max_per_connection=settings.max_per_connection,
+        rate_per_minute=settings.rate_per_minute,
+        rate_per_day=settings.rate_per_day,
         data_timeout=config.delivery.data_timeout.total_seconds(),
     )
 
 
+def _key_of(smtp: SmtpSettings, relay: RelaySettings) -> str:
+    """Return the place of a relay in the configuration."""
+    return "smtp" if relay is smtp else f"smtp.fallback[{smtp.fallback.index(relay) + 1}]"
+
+
 def check_way_out(config: Config) -> None:
-    """Fail early when mails could not leave: no way out configured, or no password.
+    """Fail early when mails could not leave: no way out, no password, or no key to sign with.
 
     Raises:
         ConfigError: with the key that is missing.
     """
     if config.maildir is None:
-        _smtp(config)
-        smtp_password(config)
+        smtp = _smtp(config)
+        for relay in smtp.relays:
+            relay_password(config, relay, _key_of(smtp, relay))
+        signing_keys(config)
 
 
 def _smtp(config: Config) -> SmtpSettings:

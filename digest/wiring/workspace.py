@@ -24,10 +24,13 @@ from digest.store import Store, migrate, open_store, store_exists
 from digest.wiring.clock import Clock, clock_from
 
 if TYPE_CHECKING:
+    from digest.core.outcome import Outcome
     from digest.core.rank import Ranking
     from digest.pipeline.compose import ComposeReport, ComposeSettings
-    from digest.pipeline.deliver import DeliverReport, DeliverSettings
+    from digest.pipeline.deliver import DeliverReport
     from digest.pipeline.harvest import HarvestReport, SourceReport
+    from digest.pipeline.outbox import DeliverSettings
+    from digest.ports import RelayRecord
 
 Due = list[tuple[Subscriber, Slot]]
 
@@ -146,32 +149,44 @@ class Workspace:
         *,
         stop: asyncio.Event | None = None,
         readers: Sequence[Subscriber] | None = None,
-        told: Callable[[Delivery], None] = lambda _delivery: None,
+        told: "Callable[[Delivery, Outcome], None]" = lambda _delivery, _outcome: None,
+        resting: frozenset[str] = frozenset(),
     ) -> "DeliverReport":
-        """Send what is due in the outbox, of all readers or of some."""
-        from digest.pipeline.deliver import deliver
-        from digest.pipeline.letters import OutboxLetters
-        from digest.wiring.letters import letter_room
-        from digest.wiring.way_out import open_transport
+        """Send what is due in the outbox, of all readers or of some.
 
-        transport = open_transport(self.config)
-        try:
-            return await deliver(
-                self.store.ledger,
-                transport,
-                OutboxLetters(
-                    room=letter_room(self.config, self.clock),
-                    editions=self.store.editions,
-                    subscribers=self.store.subscribers,
-                ),
-                settings=self._deliver_settings(),
-                clock=self.clock,
-                stop=stop,
-                subscriber_ids=None if readers is None else [reader.id for reader in readers],
-                told=told,
-            )
-        finally:
-            await transport.close()
+        Args:
+            stop: once set, mails in flight are finished and no more are begun.
+            readers: only theirs; None takes all.
+            told: called with each delivery after its outcome was recorded.
+            resting: names of ways out to leave alone.
+        """
+        from digest.pipeline.deliver import deliver
+        from digest.pipeline.desk import Desk
+        from digest.wiring.letters import letter_room
+        from digest.wiring.way_out import open_transports
+
+        transports = open_transports(self.config, self.store.relays)
+        return await deliver(
+            self.store.ledger,
+            self.store.relays,
+            [transport for transport in transports if transport.name not in resting],
+            Desk(
+                room=letter_room(self.config, self.clock),
+                editions=self.store.editions,
+                subscribers=self.store.subscribers,
+            ),
+            settings=self._deliver_settings(),
+            clock=self.clock,
+            stop=stop,
+            subscriber_ids=None if readers is None else [reader.id for reader in readers],
+            told=told,
+        )
+
+    def resting_relays(self) -> "dict[str, RelayRecord]":
+        """Return the relays in trouble that are to be left alone now, by name."""
+        now = self.clock()
+        records = self.store.relays.relay_records(now=now)
+        return {of.name: of for of in records if of.not_before and of.not_before > now}
 
     def _compose_settings(self) -> "ComposeSettings":
         from digest.core.message import message_id
@@ -187,14 +202,14 @@ class Workspace:
         )
 
     def _deliver_settings(self) -> "DeliverSettings":
-        from digest.pipeline.deliver import DeliverSettings
+        from digest.pipeline.outbox import DeliverSettings
         from digest.store.lock import owner_id
 
         return DeliverSettings(
             owner=owner_id(),
             lease=self.config.delivery.lease,
             policy=self._retry_policy(),
-            workers=self.config.smtp.connections if self.config.smtp else 1,
+            per_domain=self.config.delivery.domain_connections,
         )
 
     def _retry_policy(self) -> RetryPolicy:

@@ -1,10 +1,15 @@
 """The installed command from outside: what a lab sees morning after morning."""
 
+import base64
 import json
 import signal
 from collections import Counter
 from email import message_from_bytes
 from email.utils import parsedate_to_datetime
+
+import dkim
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.lab import until
 from tests.smtp_server import Behaviour, Running
@@ -45,6 +50,23 @@ async def test_what_is_deferred_waits_and_what_is_refused_fails_and_why_tells_bo
         code, counts, _ = await lab.send("--now", "2026-11-23T08:30")
         assert (code, counts["sent"], counts["deferred"]) == (0, 1, 0)
         assert server.inbox.recipients() == ["ada@example.org", "full@example.org"]
+
+
+async def test_mail_arrives_with_a_signature_that_its_published_key_verifies(lab):
+    key = Ed25519PrivateKey.generate()
+    file = lab.folder / "dkim.pem"
+    file.touch(mode=0o600)
+    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    signing = '[smtp.dkim]\ndomain = "example.org"\nselector = "s1"\nkey_file = "dkim.pem"\n'
+    async with Running() as server:
+        lab.configure(server.port, ["ada"], login=signing)
+        lab.publish(1)
+        code, counts, err = await lab.send("--now", MONDAY)
+        assert (code, counts["sent"], err) == (0, 1, "")
+        ((_, mail),) = server.inbox.messages
+    public = base64.b64encode(key.public_key().public_bytes_raw())
+    records = {b"s1._domainkey.example.org.": b"v=DKIM1; k=ed25519; p=" + public}
+    assert dkim.verify(mail, dnsfunc=lambda name, **_: records[name])
 
 
 async def test_a_wrong_password_is_told_but_never_shown_and_costs_nobody_their_mail(lab):

@@ -2,13 +2,16 @@
 
 import asyncio
 import io
+import socket
 from dataclasses import dataclass
 
 import dns.exception
+import dns.rdata
 import dns.resolver
 import pytest
 
-import digest.wiring.checkup
+from digest.wiring import dns_lookup
+from digest.wiring.dns_lookup import DnsSilentError
 from tests.smtp_server import Running
 
 RELAY = '[smtp]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\nsender = "d@example.org"\n'
@@ -23,6 +26,10 @@ def empty(desk):
 
 def states(ran):
     return {finding["check"]: finding["state"] for finding in ran.json}
+
+
+def nobody():
+    raise DnsSilentError("no DNS server is configured here")
 
 
 def test_init_with_nothing_but_flags_makes_what_works(empty):
@@ -106,7 +113,7 @@ def test_doctor_checks_all_there_is_without_asking_anybody(desk):
 
 
 def test_doctor_asks_sources_and_relay_and_says_how_to_mend_them(desk, monkeypatch):
-    monkeypatch.setattr(digest.wiring.checkup, "_resolver", lambda: None)
+    monkeypatch.setattr(dns_lookup, "_resolver", nobody)
     source = 'type = "feed"\nurl = "http://127.0.0.1:1/feed"'
     desk.configure("ada@example.org", way_out=RELAY, source=source)
     ran = desk.run("doctor", "--json")
@@ -120,7 +127,7 @@ def test_doctor_asks_sources_and_relay_and_says_how_to_mend_them(desk, monkeypat
 
 
 async def test_doctor_logs_in_and_tells_what_the_relay_offers(desk, monkeypatch):
-    monkeypatch.setattr(digest.wiring.checkup, "_resolver", lambda: None)
+    monkeypatch.setattr(dns_lookup, "_resolver", nobody)
     monkeypatch.setenv("DIGEST_SMTP__PASSWORD", "open-sesame")
     async with Running(password="open-sesame", data_size_limit=1_000_000) as server:
         way_out = RELAY.replace("port = 1", f'port = {server.port}\nusername = "lab"')
@@ -144,15 +151,7 @@ class Resolver:
             raise found
         if not found:
             raise dns.resolver.NXDOMAIN
-        return [Record(text) for text in found]
-
-
-@dataclass
-class Record:
-    text: str
-
-    def to_text(self):
-        return self.text
+        return [dns.rdata.from_text("IN", kind, text) for text in found]
 
 
 def test_doctor_looks_at_what_receivers_look_at(desk, monkeypatch):
@@ -163,15 +162,27 @@ def test_doctor_looks_at_what_receivers_look_at(desk, monkeypatch):
             ("_dmarc.example.org", "TXT"): dns.exception.Timeout(),
         }
     )
-    monkeypatch.setattr(digest.wiring.checkup, "_resolver", lambda: resolver)
+    monkeypatch.setattr(dns_lookup, "_resolver", lambda: resolver)
     desk.configure("ada@example.org", way_out=RELAY)
     ran = desk.run("doctor", "--json")
     found = {check: state for check, state in states(ran).items() if check.startswith("dns")}
+    del found[f"dns {socket.gethostname()} PTR"]
     assert found == {
         "dns example.org MX": "ok",
         "dns example.org SPF": "FAILED",
+        "dns example.org DKIM": "unknown",
         "dns example.org DMARC": "unknown",
     }
+    assert '_dmarc.example.org. IN TXT "v=DMARC1; p=none"' in {each["publish"] for each in ran.json}
+
+
+def test_doctor_prints_records_as_lines_to_copy(desk, monkeypatch):
+    monkeypatch.setattr(dns_lookup, "_resolver", lambda: Resolver({}))
+    desk.configure("ada@example.org", way_out=RELAY)
+    _, records = desk.run("doctor", "-q").out.split("\nDNS records to publish:\n\n")
+    spf, dmarc = records.splitlines()
+    assert spf.startswith('example.org. IN TXT "v=spf1 a:')
+    assert dmarc == '_dmarc.example.org. IN TXT "v=DMARC1; p=none"'
 
 
 def test_preview_writes_the_mail_in_three_forms(desk):

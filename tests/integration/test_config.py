@@ -122,11 +122,11 @@ def test_environment_alone_can_make_a_section(write):
         ("[smtp]\nhost = 'x'\nsender = 'nobody'", "smtp.sender: 'nobody' is no mail address: An"),
         (
             "[smtp]\nhost = 'x'\nsender = 'd@example.org'\nusername = 'u'",
-            "smtp: username is set but no password; allowed: password_file or password_env",
+            "smtp: username is set but no password; allowed: password_file, password_env or",
         ),
         (
             "[smtp]\nhost = 'x'\nsender = 'd@example.org'\npassword_file = 'a'\npassword_env = 'b'",
-            "smtp: more than one password; allowed: password_file or password_env",
+            "smtp: more than one password; allowed: password_file, password_env or token",
         ),
         (
             "[smtp]\nhost='x'\nsender='d@example.org'\nusername='u'\npassword_file='a'\nsecurity='none'",

@@ -6,7 +6,7 @@ import pytest
 
 from digest.config import load
 from digest.errors import ConfigError
-from digest.wiring.secret_files import key_ring, make_key_file, smtp_password
+from digest.wiring.secret_files import key_ring, make_key_file, relay_password
 
 SMTP = '[smtp]\nhost = "localhost"\nsender = "d@example.org"\nusername = "u"\n'
 
@@ -19,6 +19,10 @@ def config_with(tmp_path):
         return load(path, environment or {})
 
     return make
+
+
+def password_of(config):
+    return relay_password(config, config.smtp, "smtp")
 
 
 def test_key_is_made_once_for_its_owner_alone(config_with, tmp_path):
@@ -71,22 +75,22 @@ def test_a_folder_in_place_of_the_key_is_named(config_with, tmp_path):
 
 def test_password_comes_from_a_file_without_its_line_end(config_with, tmp_path):
     (tmp_path / "pw").write_text("hush hush\n")
-    assert smtp_password(config_with(SMTP + 'password_file = "pw"')) == "hush hush"
+    assert password_of(config_with(SMTP + 'password_file = "pw"')) == "hush hush"
 
 
 def test_password_comes_from_a_variable(config_with, monkeypatch):
     monkeypatch.setenv("RELAY_PASSWORD", "hush")
-    assert smtp_password(config_with(SMTP + 'password_env = "RELAY_PASSWORD"')) == "hush"
+    assert password_of(config_with(SMTP + 'password_env = "RELAY_PASSWORD"')) == "hush"
 
 
 def test_password_comes_from_the_overriding_environment(config_with):
     config = config_with(SMTP, {"DIGEST_SMTP__PASSWORD": "hush"})
-    assert smtp_password(config) == "hush"
+    assert password_of(config) == "hush"
 
 
 def test_no_relay_and_no_login_need_no_password(config_with):
-    assert smtp_password(config_with()) == ""
-    assert smtp_password(config_with(SMTP.replace('username = "u"\n', ""))) == ""
+    assert password_of(config_with()) == ""
+    assert password_of(config_with(SMTP.replace('username = "u"\n', ""))) == ""
 
 
 @pytest.mark.parametrize(
@@ -102,5 +106,5 @@ def test_a_password_that_is_not_there_is_named(config_with, tmp_path, setting, p
     (tmp_path / "empty").touch()
     (tmp_path / "folder").mkdir()
     with pytest.raises(ConfigError, match=r"smtp\.password_") as caught:
-        smtp_password(config_with(SMTP + setting))
+        password_of(config_with(SMTP + setting))
     assert problem in str(caught.value)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import trustme
 
-from digest.core.delivery import Accepted, Deferred, Refused, Unknown
+from digest.core.outcome import Accepted, Deferred, Refused, Unknown
 from digest.ports import Envelope
 from digest.transports.relay import (
     Relay,

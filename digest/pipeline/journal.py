@@ -1,0 +1,110 @@
+"""What is told to the ledger, many things in one commit: all that came up in one turn of the loop.
+
+A commit that is safe on disk costs about as much for twenty mails as for one. While one
+commit is on its way the next one gathers; nobody waits longer than for two of them.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from digest.core.delivery import Delivery
+
+Commit = Callable[
+    [Sequence[Delivery], Sequence[Delivery]], Awaitable[tuple[list[bool], list[bool]]]
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    delivery: Delivery
+    stored: asyncio.Future[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    delivery: Delivery
+    told: Callable[[bool], None]
+
+
+class Journal:
+    """Gathers beginnings and endings of mails, and commits them in order.
+
+    Args:
+        commit: stores begun and settled deliveries in one transaction; says for each
+            whether it was stored.
+    """
+
+    def __init__(self, commit: Commit) -> None:
+        self._commit = commit
+        self._beginnings: list[_Beginning] = []
+        self._endings: list[_Ending] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._failure: BaseException | None = None
+
+    async def begin(self, delivery: Delivery) -> bool:
+        """Store that a mail is begun; every ending told before is then stored too.
+
+        Raises:
+            StoreError: the store cannot be used.
+        """
+        if self._failure:
+            raise self._failure
+        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._beginnings.append(_Beginning(delivery, stored))
+        self._wake()
+        return await stored
+
+    def settle(self, delivery: Delivery, told: Callable[[bool], None]) -> None:
+        """Have an outcome stored soon; ``told`` hears whether it was."""
+        self._endings.append(_Ending(delivery, told))
+        self._wake()
+
+    async def close(self) -> None:
+        """Return when all is stored; what could not be stored is tried once more.
+
+        Raises:
+            StoreError: some of it could not be.
+        """
+        while self._writer:
+            await self._writer
+        if self._failure and self._endings:
+            await self._write_once([], self._endings)
+
+    def _wake(self) -> None:
+        if self._writer is None and self._failure is None:
+            self._writer = asyncio.create_task(self._write())
+
+    async def _write(self) -> None:
+        while self._beginnings or self._endings:
+            beginnings, self._beginnings = self._beginnings, []
+            endings, self._endings = self._endings, []
+            try:
+                await self._write_once(beginnings, endings)
+            except BaseException as error:  # noqa: BLE001 - each beginning raises it
+                self._fail(error, [*beginnings, *self._beginnings], endings)
+                break
+        self._writer = None
+
+    async def _write_once(
+        self, beginnings: Sequence[_Beginning], endings: Sequence[_Ending]
+    ) -> None:
+        begun, settled = await self._commit(
+            [entry.delivery for entry in beginnings], [entry.delivery for entry in endings]
+        )
+        for ending, is_stored in zip(endings, settled, strict=True):
+            ending.told(is_stored)
+        for beginning, is_stored in zip(beginnings, begun, strict=True):
+            if not beginning.stored.done():
+                beginning.stored.set_result(is_stored)
+
+    def _fail(
+        self, error: BaseException, beginnings: list[_Beginning], endings: list[_Ending]
+    ) -> None:
+        """Let nothing more begin; keep what is to be told for a last try."""
+        self._failure = error
+        self._beginnings = []
+        self._endings = endings + self._endings
+        for entry in beginnings:
+            if not entry.stored.done():
+                entry.stored.set_exception(error)

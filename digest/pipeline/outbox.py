@@ -1,0 +1,280 @@
+"""The outbox of one delivery run: claims in, ready mails out, outcomes into the journal.
+
+Claims are taken in small batches ahead of need, so that a connection never waits for the
+database; what is not begun when the run ends is given back.
+"""
+
+import asyncio
+import random
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import ParamSpec, Protocol, TypeVar
+
+import structlog
+
+from digest.core.delivery import Delivery, RetryPolicy, begun, next_state
+from digest.core.outcome import Accepted, Cause, Outcome, Refused
+from digest.errors import DigestError
+from digest.pipeline.journal import Journal
+from digest.ports import Envelope, Ledger, Mail
+
+_BATCHES_AHEAD = 10  # of domains that have enough, to find mails for others behind them
+_log = structlog.get_logger(__name__)
+_Args = ParamSpec("_Args")
+_Result = TypeVar("_Result")
+
+MakeMessage = Callable[[], tuple[bytes, Envelope]]
+PrepareMessages = Callable[[Sequence[Delivery]], Sequence[MakeMessage]]
+"""Reads what some deliveries need; returns for each what makes its message (or raises)."""
+
+
+class InThread(Protocol):
+    """Runs blocking calls, one after the other, beside the event loop."""
+
+    def __call__(
+        self, call: Callable[_Args, _Result], *args: _Args.args, **kwargs: _Args.kwargs
+    ) -> Awaitable[_Result]:
+        """Run one call and return what it returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverSettings:
+    """How to deliver.
+
+    Attributes:
+        owner: this process's name on its claims; no other process has it.
+        lease: how long a claim holds when its owner says nothing more.
+        policy: waits between attempts and the rule for doubt.
+        batch: how many deliveries to claim at once.
+        per_domain: the most mails on their way to one recipient domain, 0 for no limit.
+    """
+
+    owner: str
+    lease: timedelta
+    policy: RetryPolicy
+    batch: int = 50
+    per_domain: int = 0
+
+
+class ClaimedOutbox:
+    """The ``Outbox`` over a ledger.
+
+    Args:
+        ledger: where deliveries are claimed and recorded.
+        in_thread: runs the ledger's calls.
+        prepare: makes messages.
+        settings: owner, lease, policy, limits.
+        clock: gives the present (UTC).
+        stop: once set, no more mails are given out.
+        subscriber_ids: only these readers; None takes all.
+        settled: hears of every outcome, and whether it was stored or came too late.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        in_thread: InThread,
+        prepare: PrepareMessages,
+        *,
+        settings: DeliverSettings,
+        clock: Callable[[], datetime],
+        stop: asyncio.Event,
+        subscriber_ids: Sequence[int] | None,
+        settled: Callable[[Delivery, Outcome, bool], None],
+    ) -> None:
+        self._ledger = ledger
+        self._in_thread = in_thread
+        self._prepare = prepare
+        self._settings = settings
+        self._clock = clock
+        self._stop = stop
+        self._subscriber_ids = subscriber_ids
+        self._settled = settled
+        self._stock: deque[tuple[Delivery, MakeMessage]] = deque()
+        self._given_back: deque[Mail] = deque()
+        self._out: dict[Mail, Delivery] = {}
+        self._domains: Counter[str] = Counter()
+        self._filling: asyncio.Task[None] | None = None
+        self._is_empty = False
+        self._accepted = 0
+        self._freed = asyncio.Event()
+        self._journal = Journal(self._commit)
+
+    async def next(self) -> Mail | None:
+        """See ``ports.Outbox``."""
+        while not self._stop.is_set():
+            if mail := self._take():
+                return mail
+            if not self._is_empty and len(self._stock) < self._settings.batch * _BATCHES_AHEAD:
+                await self._fill()
+            elif self._stock or self._given_back:  # their domains have enough for now
+                self._freed.clear()
+                await self._freed.wait()
+            else:
+                return None
+        return None
+
+    def at_hand(self) -> Mail | None:
+        """See ``ports.Outbox``."""
+        if self._stop.is_set():
+            return None
+        if len(self._stock) < self._settings.batch // 2 and not self._is_empty:
+            self._start_filling()
+        return self._take()
+
+    async def begin(self, mail: Mail) -> bool:
+        """See ``ports.Outbox``."""
+        claimed = mail.delivery
+        lease_until = self._clock() + self._settings.lease
+        delivery = begun(claimed, lease_until=lease_until)
+        if await self._journal.begin(delivery):
+            self._out[mail] = delivery
+            return True
+        _log.info("not_begun", delivery=claimed.id)
+        self._forget(mail)
+        await self._in_thread(self._ledger.release, [claimed])
+        self._is_empty = False  # the next claim settles it: its reader wants no mail
+        return False
+
+    def tell(self, mail: Mail, outcome: Outcome) -> None:
+        """See ``ports.Outbox``."""
+        delivery = self._out[mail]
+        self._forget(mail)
+        self._accepted += isinstance(outcome, Accepted)
+        self._settle(delivery, outcome)
+
+    def give_back(self, mail: Mail) -> None:
+        """See ``ports.Outbox``."""
+        self._forget(mail)
+        self._given_back.append(mail)
+        self._freed.set()
+
+    async def close(self) -> None:
+        """Give back what was not begun, and return when every outcome is stored.
+
+        Raises:
+            StoreError: some of it could not be.
+        """
+        if self._filling:
+            await asyncio.wait([self._filling])
+        unbegun = [delivery for delivery, _ in self._stock]
+        unbegun += [mail.delivery for mail in self._given_back]
+        self._stock.clear()
+        self._given_back.clear()
+        try:
+            await self._journal.close()
+        finally:
+            if unbegun:
+                await self._in_thread(self._ledger.release, unbegun)
+
+    def _take(self) -> Mail | None:
+        """Return the first mail whose domain has room, made; one that cannot be made fails."""
+        for _ in range(len(self._given_back)):
+            mail = self._given_back.popleft()
+            if self._has_room(mail.delivery):
+                return self._hand_out(mail)
+            self._given_back.append(mail)
+        for _ in range(len(self._stock)):
+            delivery, make = self._stock.popleft()
+            if not self._has_room(delivery):
+                self._stock.append((delivery, make))
+            elif made := self._made(delivery, make):
+                return self._hand_out(made)
+        return None
+
+    def _made(self, delivery: Delivery, make: MakeMessage) -> Mail | None:
+        try:
+            message, envelope = make()
+        except Exception as error:  # noqa: BLE001 - one bad mail must not stop the others
+            _log.exception("message_failed", delivery=delivery.id)
+            what = f"the message could not be made: {type(error).__name__}: {error}"
+            self._settle(delivery, Refused(what, cause=Cause.NOT_MADE))
+            return None
+        return Mail(delivery, envelope, message)
+
+    def _hand_out(self, mail: Mail) -> Mail:
+        self._out[mail] = mail.delivery
+        if self._settings.per_domain:
+            self._domains[_domain_of(mail.delivery)] += 1
+        return mail
+
+    def _forget(self, mail: Mail) -> None:
+        self._out.pop(mail, None)
+        if self._settings.per_domain:
+            self._domains[_domain_of(mail.delivery)] -= 1
+            self._freed.set()
+
+    def _has_room(self, delivery: Delivery) -> bool:
+        most = self._settings.per_domain
+        return not most or self._domains[_domain_of(delivery)] < most
+
+    def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        settled = next_state(
+            delivery,
+            outcome,
+            policy=self._settings.policy,
+            now=self._clock(),
+            jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
+            relay_works=self._accepted > 0,
+        )
+        self._journal.settle(settled, partial(self._settled, settled, outcome))
+
+    async def _fill(self) -> None:
+        self._start_filling()
+        if self._filling:
+            await asyncio.shield(self._filling)
+
+    def _start_filling(self) -> None:
+        if self._filling is None:
+            self._filling = asyncio.create_task(self._claim())
+            # Whoever needs the claims hears of trouble; nobody may need them any more.
+            self._filling.add_done_callback(lambda task: task.cancelled() or task.exception())
+
+    async def _claim(self) -> None:
+        """Claim a batch and read what its messages need."""
+        now = self._clock()
+        try:
+            claimed = await self._in_thread(
+                self._ledger.claim,
+                owner=self._settings.owner,
+                limit=self._settings.batch,
+                now=now,
+                lease_until=now + self._settings.lease,
+                subscriber_ids=self._subscriber_ids,
+            )
+            self._is_empty = len(claimed) < self._settings.batch
+            makers = await self._in_thread(_prepared, self._prepare, claimed)
+            self._stock.extend(zip(claimed, makers, strict=True))
+        finally:
+            self._filling = None
+            self._freed.set()
+
+    async def _commit(
+        self, begun: Sequence[Delivery], settled: Sequence[Delivery]
+    ) -> tuple[list[bool], list[bool]]:
+        return await self._in_thread(
+            self._ledger.commit, begun=begun, settled=settled, now=self._clock()
+        )
+
+
+def _prepared(prepare: PrepareMessages, claimed: Sequence[Delivery]) -> Sequence[MakeMessage]:
+    """Prepare a batch; when one of it is poison, each alone."""
+    try:
+        return prepare(claimed)
+    except DigestError:
+        raise
+    except Exception:  # noqa: BLE001 - found out which one, and logged, by those alone
+        return [partial(_make_alone, prepare, delivery) for delivery in claimed]
+
+
+def _make_alone(prepare: PrepareMessages, delivery: Delivery) -> tuple[bytes, Envelope]:
+    (make,) = prepare([delivery])
+    return make()
+
+
+def _domain_of(delivery: Delivery) -> str:
+    return delivery.recipient.rpartition("@")[2].casefold()

@@ -1,0 +1,83 @@
+"""Who is sending what, and what became of it, as it is kept."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from digest.core.delivery import Delivery
+
+
+class Ledger(Protocol):
+    """Deliveries and what became of them."""
+
+    def claim(
+        self,
+        *,
+        owner: str,
+        limit: int,
+        now: datetime,
+        lease_until: datetime,
+        subscriber_ids: Sequence[int] | None = None,
+    ) -> list[Delivery]:
+        """Lease due deliveries to one owner and commit; nothing else about them changes.
+
+        Queued and deferred ones whose time has come and which nobody else has, oldest
+        first; each claim raises ``token``. Suppressed addresses and readers who want no
+        mail become ``suppressed``, expired ones ``failed``; they are not returned.
+        """
+        ...
+
+    def commit(
+        self, *, begun: Sequence[Delivery], settled: Sequence[Delivery], now: datetime
+    ) -> tuple[list[bool], list[bool]]:
+        """Store outcomes, and begin mails whose content is about to leave, in one transaction.
+
+        Returns for each whether it was stored. It is not when the row is no longer this
+        claim's (another one raised ``token``); a mail is not begun either when its address
+        was suppressed, or its reader left, since the claim.
+        """
+        ...
+
+    def record(self, delivery: Delivery, *, now: datetime) -> bool:
+        """Store one outcome, as ``commit`` does."""
+        ...
+
+    def release(self, deliveries: Sequence[Delivery]) -> None:
+        """Give back claims that were not begun; one that is no longer ours is left alone."""
+        ...
+
+    def abandoned(self, *, now: datetime, dead_owners: Iterable[str] = ()) -> list[Delivery]:
+        """Return ``sending`` deliveries whose lease ran out or whose owner is dead."""
+        ...
+
+    def free(self, dead_owners: Iterable[str]) -> int:
+        """End the leases of dead owners on mails that were not begun; return how many."""
+        ...
+
+    def owners(self) -> set[str]:
+        """Return every owner that holds a lease."""
+        ...
+
+    def deliveries(self, *, edition_ids: Sequence[int]) -> list[Delivery]:
+        """Return the deliveries of these editions."""
+        ...
+
+    def counts(self, *, subscriber_ids: Sequence[int] | None = None) -> dict[tuple[str, str], int]:
+        """Return how many deliveries stand where, by (slot, state); of some readers or all."""
+        ...
+
+    def in_state(self, state: str, *, limit: int = 100) -> list[Delivery]:
+        """Return deliveries in a state, oldest first."""
+        ...
+
+    def next_attempt_at(self) -> datetime | None:
+        """Return when the next open delivery is due, or None when none is open."""
+        ...
+
+    def suppress(self, address: str, reason: str, *, now: datetime) -> None:
+        """Never mail this address again; saying it twice changes nothing."""
+        ...
+
+    def suppressions(self) -> dict[str, str]:
+        """Return suppressed addresses with the reason."""
+        ...
