@@ -9,7 +9,7 @@ downtime each reader gets one edition, never a burst.
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -17,8 +17,10 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from digest.core.outcome import Fault
 from digest.core.schedule import due, due_at
 from digest.errors import DigestError
+from digest.pipeline.due import DueBlock
 from digest.pipeline.harvest import SourceReport
 from digest.wiring import Workspace
 
@@ -124,12 +126,15 @@ class Daemon:
             self._scheduler.modify_job("deliver", next_run_time=datetime.now(UTC))
 
     def _compose_due(self) -> int:
-        readers = self._workspace.due(due)
-        if not readers:
-            return 0
-        now = self._workspace.clock()
-        late = sum(now - due_at(reader.schedule, slot) > _LATE for reader, slot in readers)
-        report = self._workspace.compose(readers, lambda _done: None)
+        now, late = self._workspace.clock(), 0
+
+        def noted(blocks: Iterable[DueBlock]) -> Iterator[DueBlock]:
+            nonlocal late
+            for block in blocks:
+                late += sum(now - due_at(reader.schedule, slot) > _LATE for reader, slot in block)
+                yield block
+
+        report = self._workspace.compose(noted(self._workspace.due(due)), lambda _done: None)
         if report.composed:
             _log.info("composed", editions=report.composed, empty=report.empty, late=late)
         return report.composed
@@ -142,6 +147,9 @@ class Daemon:
         if report.states:
             counts = {state.value: number for state, number in report.states.items()}
             _log.info("delivered", **counts)
+        for halt in report.halts:
+            log = _log.error if halt.fault is Fault.OURS else _log.warning
+            log("relay_stopped", relay=halt.relay, cause=halt.cause.value, why=halt.reply)
         for trouble, count in report.troubles.items():
             _log.warning("not_sent", why=trouble, mails=count)
 

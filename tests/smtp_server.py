@@ -14,7 +14,8 @@ class Behaviour:
 
     ``at_rcpt`` and ``at_data`` map a recipient to the reply it gets; ``drop_after_data``
     names recipients whose mail is kept while the connection is cut before the reply;
-    ``cut_at_mail`` is the number of the MAIL command at which it is cut.
+    ``cut_at_mail`` is the number of the MAIL command at which it is cut, -1 for each; with
+    ``pipelining`` the server says that it takes commands in groups, as it does in any case.
     """
 
     at_mail: str | None = None
@@ -23,6 +24,7 @@ class Behaviour:
     drop_after_data: set[str] = field(default_factory=set)
     slow_data: float = 0.0
     cut_at_mail: int = 0
+    pipelining: bool = False
 
 
 class Inbox:
@@ -35,10 +37,18 @@ class Inbox:
         self.transports = []
         self.logins = []
         self.commands = []
+        self.times = []  # when each mail was accepted (seconds)
+        self.busy = 0
+        self.together = []  # how many mails were being taken when each one came
+
+    async def handle_EHLO(self, _server, session, _envelope, hostname, responses):  # noqa: N802
+        session.host_name = hostname
+        extra = ["250-PIPELINING"] if self.behaviour.pipelining else []
+        return [responses[0], *extra, *responses[1:]]
 
     async def handle_MAIL(self, server, _session, envelope, address, options):  # noqa: N802
         self.commands.append(f"MAIL {address} {' '.join(options)}")
-        if len(self.commands) == self.behaviour.cut_at_mail:
+        if self.behaviour.cut_at_mail in {-1, len(self.commands)}:
             server.transport.abort()
         if self.behaviour.at_mail:
             return self.behaviour.at_mail
@@ -53,9 +63,13 @@ class Inbox:
 
     async def handle_DATA(self, server, _session, envelope):  # noqa: N802
         recipient = envelope.rcpt_tos[0]
+        self.busy += 1
+        self.together.append(self.busy)
         await asyncio.sleep(self.behaviour.slow_data)
+        self.busy -= 1
         if reply := self.behaviour.at_data.get(recipient):
             return reply
+        self.times.append(asyncio.get_running_loop().time())
         self.messages.append((recipient, envelope.original_content))
         if recipient in self.behaviour.drop_after_data:
             server.transport.abort()

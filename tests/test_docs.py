@@ -24,6 +24,7 @@ from digest.config.models import Config, KeywordSettings
 from digest.config.smtp import DkimSettings
 from digest.core.delivery import DeliveryState
 from digest.core.harvest import HarvestState
+from digest.core.outcome import Cause
 from digest.core.render.author_view import AuthorsView, AuthorView
 from digest.core.render.page import EditionView, LinksView, ListView, Page, ReaderView
 from digest.core.render.paper_view import LinkView, PaperView
@@ -256,6 +257,7 @@ def test_sources_page_has_every_type_once():
     ("name", "heading", "enum"),
     [
         ("commands.md", "Reason codes", Code),
+        ("commands.md", "Causes", [cause for cause in Cause if cause]),
         ("sources.md", "What came of a harvest", HarvestState),
         ("operations.md", "Deliveries", DeliveryState),
     ],

@@ -9,6 +9,7 @@ from digest.cli import (
     demo,
     doctor,
     harvest,
+    held,
     init,
     migrate,
     preview,
@@ -32,7 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for command in (demo, init, doctor, harvest, rank, preview, send, run, status, why, migrate):
+for command in (demo, init, doctor, harvest, rank, preview, send, run, status, why, held, migrate):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(subscribers.app, name="subscribers")
 

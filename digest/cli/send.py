@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -108,11 +109,14 @@ class _Send:
         """Queue an edition for every due reader."""
         with self._tally.timed("compose"):
             due = self._workspace.due(self._slot_at, self._readers)
-            self._tally.readers_due = len(due)
-            if due:
-                with progress_bar("composing", len(due)) as advance:
-                    report = self._workspace.compose(due, advance)
-                self._tally.composed, self._tally.empty = report.composed, report.empty
+            if (first := next(due, None)) is None:
+                return  # ranking takes long to import
+            due = chain([first], due)
+            readers = self._workspace.store.subscribers.number_active()
+            with progress_bar("composing", readers) as advance:
+                report = self._workspace.compose(due, advance)
+            self._tally.readers_due = report.due
+            self._tally.composed, self._tally.empty = report.composed, report.empty
 
     def deliver(self, common: Common, *, wait: bool) -> None:
         """Send what is queued or due again; with ``wait``, until nothing is open."""
@@ -163,7 +167,12 @@ class _Send:
             def told(delivery: "Delivery", _outcome: "Outcome") -> None:
                 advance(1)
                 self._tally.note(delivery)
-                log.info(delivery.state.value, to=delivery.recipient, reply=delivery.reply)
+                log.info(
+                    delivery.state.value,
+                    to=delivery.recipient,
+                    cause=delivery.cause.value,
+                    reply=delivery.reply,
+                )
 
             self._tally.mails.clear()
             report = await self._workspace.deliver(readers=self._readers, stop=stop, told=told)
@@ -175,7 +184,10 @@ class _Send:
         for state in ("sent", "failed", "in_doubt", "suppressed"):
             setattr(self._tally, state, after.get(state, 0) - before.get(state, 0))
         self._tally.deferred = _open_in(after)
-        again = self._workspace.store.ledger.next_attempt_at()
+        rests = [of.not_before for of in self._workspace.resting_relays().values()]
+        again = max(
+            filter(None, [self._workspace.store.ledger.next_attempt_at(), *rests]), default=None
+        )
         if self._tally.deferred and again and again > self._workspace.clock():
             self._tally.next_attempt_at = again
 

@@ -24,6 +24,7 @@ def status(as_json: AsJson = False, *, common: Common) -> None:
         return
     _print_sources(facts["sources"])
     _print_slots(facts["slots"])
+    _print_relays(facts["relays"])
     _print_held(facts["in_doubt"])
     _print_next(facts)
 
@@ -47,6 +48,18 @@ def _facts(workspace: "Workspace") -> dict[str, Any]:
         "in_doubt": [
             {"recipient": held.recipient, "message_id": held.message_id, "reply": held.reply}
             for held in store.ledger.in_state(DeliveryState.IN_DOUBT)
+        ],
+        "relays": [
+            {
+                "relay": of.name,
+                "state": of.cause.value or "works",
+                "failures": of.failures,
+                "since": of.since,
+                "not_before": of.not_before,
+                "sent_today": of.sent_today,
+                "detail": of.trouble,
+            }
+            for of in store.relays.relay_records(now=now)
         ],
         "next": {"retry_at": store.ledger.next_attempt_at()} | _next_slot(active, now, slots),
     }
@@ -108,8 +121,25 @@ def _print_slots(slots: list[dict[str, Any]]) -> None:
         typer.echo("No deliveries yet.")
 
 
+def _print_relays(relays: list[dict[str, Any]]) -> None:
+    rows = [
+        (
+            relay["relay"],
+            relay["state"],
+            relay["failures"],
+            _when(relay["since"]),
+            _when(relay["not_before"]),
+            relay["detail"],
+        )
+        for relay in relays
+    ]
+    if rows:
+        print_table("Relays", ("relay", "state", "failures", "since", "again at", "detail"), rows)
+
+
 def _print_held(held: list[dict[str, Any]]) -> None:
     if held:
+        typer.echo("`digest held` lists those in doubt again, and settles them.")
         rows = [tuple(delivery.values()) for delivery in held]
         print_table("In doubt, held", ("recipient", "message id", "why"), rows)
 

@@ -38,7 +38,8 @@ def why(
         titles = [match.paper.title for edition in editions for match in edition.picks]
     if as_json:
         facts = {"email": reader.email, "slot": verdict.slot, "code": verdict.code.value}
-        print_json(facts | {"why": verdict.sentence, "papers": titles})
+        facts |= {"cause": verdict.cause.value, "why": verdict.sentence}
+        print_json(facts | {"papers": titles})
         return
     typer.echo(f"{reader.email}  {verdict.slot or '-'}  {verdict.code.value}: {verdict.sentence}")
     for title in titles:

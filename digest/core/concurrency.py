@@ -38,6 +38,7 @@ class Concurrency:
     def succeeded(self) -> None:
         """A mail was accepted."""
         self._troubles = 0
+        self.is_dead = False
         if self._proven:
             self.limit = min(self.limit + 1 / self.lines, float(self.most))
         else:

@@ -19,6 +19,7 @@ failure is temporary unless proven permanent.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from digest.core.outcome import Accepted, Cause, Deferred, Fault, Outcome, Refused, Unknown
 
@@ -143,13 +144,24 @@ def next_state(
         relay_works: the relay accepts other mails; then a policy that refuses this one is
             not about us.
     """
-    tried = _told(delivery, outcome, counted=_counts(outcome))
+    told = partial(
+        replace,
+        delivery,
+        attempts=_attempts_after(delivery, outcome),
+        lease_owner="",
+        lease_until=None,
+        code=outcome.code,
+        status=outcome.status,
+        cause=outcome.cause,
+        reply=outcome.reply,
+    )
     if isinstance(outcome, Accepted):
-        return replace(tried, state=DeliveryState.SENT, sent_at=now)
+        return told(state=DeliveryState.SENT, sent_at=now)
     if isinstance(outcome, Refused) and _is_final(outcome, relay_works=relay_works):
-        return replace(tried, state=DeliveryState.FAILED)
+        return told(state=DeliveryState.FAILED)
     if isinstance(outcome, Unknown) and policy.on_doubt is OnDoubt.HOLD:
-        return replace(tried, state=DeliveryState.IN_DOUBT)
+        return told(state=DeliveryState.IN_DOUBT)
+    tried = told()
     return _later(tried, now + _wait(tried, outcome, policy, jitter))
 
 
@@ -169,10 +181,14 @@ def recovered(delivery: Delivery, *, policy: RetryPolicy, now: datetime) -> Deli
     return replace(released, state=DeliveryState.DEFERRED, next_attempt_at=now)
 
 
-def _counts(outcome: Outcome) -> bool:
-    """Tell whether an attempt counts: what the relay or we are to blame for does not."""
+def _attempts_after(delivery: Delivery, outcome: Outcome) -> int:
+    """Return the attempts with this one, if it counts.
+
+    What the relay or we are to blame for does not; ``begun`` has counted it beforehand.
+    """
     fault = getattr(outcome, "fault", Fault.RECIPIENT)
-    return fault in {Fault.RECIPIENT, Fault.POLICY}
+    counts = fault in {Fault.RECIPIENT, Fault.POLICY}
+    return delivery.attempts + counts - (delivery.state is DeliveryState.SENDING)
 
 
 def _is_final(refused: Refused, *, relay_works: bool) -> bool:
@@ -186,21 +202,6 @@ def _wait(
     if isinstance(outcome, Deferred) and outcome.fault is Fault.RELAY:
         return _RELAY_PAUSE
     return policy.delay(max(delivery.attempts, 1), jitter)
-
-
-def _told(delivery: Delivery, outcome: Outcome, *, counted: bool) -> Delivery:
-    """Return the delivery with what was said, its lease given back."""
-    was_counted = delivery.state is DeliveryState.SENDING
-    return replace(
-        delivery,
-        attempts=delivery.attempts + counted - was_counted,
-        lease_owner="",
-        lease_until=None,
-        code=outcome.code,
-        status=outcome.status,
-        cause=outcome.cause,
-        reply=outcome.reply,
-    )
 
 
 def _later(delivery: Delivery, again: datetime) -> Delivery:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from digest.core.paper import Paper
 from digest.core.schedule import Slot
@@ -20,9 +21,8 @@ class ReasonKind(StrEnum):
     SIGNAL = "signal"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """One cause of a paper's score.
+class Reason(NamedTuple):
+    """One cause of a paper's score; a tuple, for a batch of mails holds thousands.
 
     Attributes:
         kind: what sort of cause.
@@ -35,7 +35,7 @@ class Reason:
     kind: ReasonKind
     text: str
     field: TextField | None = None
-    count: int = 1
+    count: int = 1  # type: ignore[assignment] # nobody looks for members in a reason
     points: float = 0.0
 
 

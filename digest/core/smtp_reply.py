@@ -7,6 +7,7 @@ The same code means different things at MAIL, RCPT and DATA, so a verdict needs 
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from digest.core.outcome import Accepted, Cause, Deferred, Fault, Outcome, Refused
 
@@ -31,6 +32,7 @@ _CAUSES = {
     "3.4": Cause.TOO_LARGE,
     "6.7": Cause.NO_SMTPUTF8,
 }
+_QUOTA = "4.5"  # "mail system congestion"; Gmail's word for the sender's daily limit, as 550
 _ABOUT_SENDER = frozenset({"1.7", "1.8"})  # "bad sender's mailbox", "bad sender's system"
 
 
@@ -91,10 +93,13 @@ class ReplyReader:
         *lines, self._rest = (self._rest + data).split(b"\n")
         replies = []
         for line in lines:
-            self._lines.append(line)
-            if line[3:4] != b"-":
-                replies.append(_reply_of(self._lines))
+            if line[3:4] == b"-":
+                self._lines.append(line)
+            elif self._lines:
+                replies.append(_reply_of(*self._lines, line))
                 self._lines = []
+            else:
+                replies.append(_reply_of(line))
         if len(self._rest) + sum(map(len, self._lines)) > MAX_REPLY_BYTES:
             raise ValueError("a reply without end")
         return replies
@@ -115,8 +120,11 @@ def judge(reply: Reply, phase: Phase) -> Outcome | None:
 
 
 def is_about_size(reply: Reply) -> bool:
-    """Tell whether the mail was too large for the server or the mailbox."""
-    return reply.code == _TOO_LARGE or reply.status in {"5.3.4", "5.2.3"}
+    """Tell whether the mail was too large for the server or the mailbox.
+
+    552 also stands for a full mailbox or a blocked attachment; then its status says so.
+    """
+    return reply.status in {"5.3.4", "5.2.3"} or (reply.code == _TOO_LARGE and not reply.status)
 
 
 def _temporary(reply: Reply, phase: Phase) -> Outcome:
@@ -130,6 +138,8 @@ def _permanent(reply: Reply, phase: Phase) -> Outcome:
     if reply.code == _LOGIN_WANTED:
         text = f"the sender was refused: {reply}; set smtp.username"
         return _refused(reply, Cause.LOGIN_REFUSED, Fault.OURS, text)
+    if about == _QUOTA:
+        return _refused(reply, Cause.QUOTA, Fault.OURS)
     if is_about_size(reply):
         return _refused(reply, Cause.TOO_LARGE, Fault.RECIPIENT)
     if phase is Phase.MAIL or about in _ABOUT_SENDER:
@@ -143,9 +153,10 @@ def _permanent(reply: Reply, phase: Phase) -> Outcome:
 def _of_recipient(reply: Reply, phase: Phase) -> Outcome:
     if reply.status[2:].startswith("7."):
         return _refused(reply, Cause.POLICY, Fault.POLICY)
-    if phase is Phase.CONTENT and reply.code == _FAILED:
+    cause = _cause(reply, Cause.REFUSED)
+    if phase is Phase.CONTENT and reply.code == _FAILED and cause is Cause.REFUSED:
         return _refused(reply, Cause.CONTENT, Fault.POLICY)
-    return _refused(reply, _cause(reply, Cause.REFUSED), Fault.RECIPIENT)
+    return _refused(reply, cause, Fault.RECIPIENT)
 
 
 def _cause(reply: Reply, otherwise: Cause) -> Cause:
@@ -164,9 +175,10 @@ def _refused(reply: Reply, cause: Cause, fault: Fault, text: str = "") -> Refuse
     return Refused(text or str(reply), reply.code, reply.status, cause, fault)
 
 
-def _reply_of(lines: list[bytes]) -> Reply:
+@lru_cache(maxsize=64)  # "250 2.1.0 Ok" comes with every mail
+def _reply_of(*lines: bytes) -> Reply:
     code = lines[-1][:3]
-    texts = (line[4:].decode("utf-8", "replace") for line in lines)
+    texts = (line[4:].rstrip(b"\r").decode("utf-8", "replace") for line in lines)
     return Reply(int(code) if code.isdigit() else 0, one_line(" ".join(texts)))
 
 

@@ -5,7 +5,7 @@ reader. All readers of a block are ranked at once; the editions, their papers an
 queued deliveries are stored in one transaction.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,9 +18,9 @@ from digest.core.paper import Paper, PaperId
 from digest.core.rank import Pool, Profile, Ranking, explain, rank, trending
 from digest.core.schedule import Slot
 from digest.core.subscriber import Subscriber
+from digest.pipeline.due import DueBlock
 from digest.ports import EditionStore, History, PaperStore, StoredPaper
 
-_BLOCK = 500
 _TRENDING_LENGTH = 3
 
 
@@ -43,8 +43,9 @@ class ComposeSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeReport:
-    """How many editions were composed, and how many of the readers had nothing new."""
+    """How many readers were due, got an edition, and had nothing new."""
 
+    due: int = 0
     composed: int = 0
     empty: int = 0
 
@@ -93,7 +94,7 @@ def open_window(papers: PaperStore, *, now: datetime, max_age: timedelta) -> Win
 
 
 def plan(
-    due: Sequence[tuple[Subscriber, Slot]],
+    due: Iterable[DueBlock],
     *,
     papers: PaperStore,
     editions: EditionStore,
@@ -101,15 +102,14 @@ def plan(
     now: datetime,
 ) -> Iterator[list[tuple[Subscriber, Edition]]]:
     """Yield the editions of the due readers, block by block, storing nothing."""
-    if not due:
-        return
-    window = open_window(papers, now=now, max_age=max_age)
-    for start in range(0, len(due), _BLOCK):
-        yield _compose_block(due[start : start + _BLOCK], window, papers, editions, now)
+    window: Window | None = None
+    for block in due:
+        window = window or open_window(papers, now=now, max_age=max_age)
+        yield _compose_block(block, window, papers, editions, now)
 
 
 def compose(
-    due: Sequence[tuple[Subscriber, Slot]],
+    due: Iterable[DueBlock],
     *,
     papers: PaperStore,
     editions: EditionStore,
@@ -120,24 +120,26 @@ def compose(
     """Compose and store one edition for each due reader.
 
     Args:
-        due: readers with the slot that is due; a slot made before is left as it is.
+        due: readers with the slot that is due, a block at a time; a slot made before is left
+            as it is.
         papers: where papers come from.
         editions: the outbox.
         settings: limits and policies.
         now: the present (UTC).
         progress: called with the number of readers done since the last call.
     """
-    composed = empty = 0
+    readers = composed = empty = 0
     blocks = plan(due, papers=papers, editions=editions, max_age=settings.max_age, now=now)
     for block in blocks:
         editions.add_editions(
             [(edition, _delivery(reader, edition, settings)) for reader, edition in block]
         )
         filled = sum(not edition.is_empty for _, edition in block)
+        readers += len(block)
         composed += filled
         empty += len(block) - filled
         progress(len(block))
-    return ComposeReport(composed=composed, empty=empty)
+    return ComposeReport(due=readers, composed=composed, empty=empty)
 
 
 def preview(

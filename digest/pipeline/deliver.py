@@ -108,12 +108,13 @@ async def deliver(
             report.troubles[delivery.reply] += 1
         told(delivery, outcome)
 
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger") as thread:
-        in_thread = _InThread(thread)
+    with _thread("ledger") as ledger_thread, _thread("claims") as claims_thread:
+        in_thread = _InThread(ledger_thread)
         outbox = ClaimedOutbox(
             ledger,
             in_thread,
             prepare,
+            claim_in_thread=_InThread(claims_thread),
             settings=settings,
             clock=clock,
             stop=stop or asyncio.Event(),
@@ -140,13 +141,12 @@ def _remember(relays: RelayStore, name: str, halt: Halt | None, now: datetime) -
             _log.info("relay_works_again", relay=name, failures=before.failures)
             relays.note_success(name)
         return
-    if halt.fault is Fault.OURS:
-        rest = rest_for_us()
-        _log.error("relay_paused", relay=name, cause=halt.cause.value, reply=halt.reply)
-    else:
-        rest = rest_after(before.failures + 1)
-        _log.warning("relay_rests", relay=name, cause=halt.cause.value, reply=halt.reply)
+    rest = rest_for_us() if halt.fault is Fault.OURS else rest_after(before.failures + 1)
     relays.note_trouble(name, halt, now=now, not_before=halt.until or now + rest)
+
+
+def _thread(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class ClaimedOutbox:
         ledger: where deliveries are claimed and recorded.
         in_thread: runs the ledger's calls.
         prepare: makes messages.
+        claim_in_thread: runs the calls that fetch ahead; nobody waits behind them.
         settings: owner, lease, policy, limits.
         clock: gives the present (UTC).
         stop: once set, no more mails are given out.
@@ -80,6 +81,7 @@ class ClaimedOutbox:
         in_thread: InThread,
         prepare: PrepareMessages,
         *,
+        claim_in_thread: InThread,
         settings: DeliverSettings,
         clock: Callable[[], datetime],
         stop: asyncio.Event,
@@ -89,6 +91,7 @@ class ClaimedOutbox:
         self._ledger = ledger
         self._in_thread = in_thread
         self._prepare = prepare
+        self._claim_in_thread = claim_in_thread
         self._settings = settings
         self._clock = clock
         self._stop = stop
@@ -238,7 +241,7 @@ class ClaimedOutbox:
         """Claim a batch and read what its messages need."""
         now = self._clock()
         try:
-            claimed = await self._in_thread(
+            claimed = await self._claim_in_thread(
                 self._ledger.claim,
                 owner=self._settings.owner,
                 limit=self._settings.batch,
@@ -247,7 +250,7 @@ class ClaimedOutbox:
                 subscriber_ids=self._subscriber_ids,
             )
             self._is_empty = len(claimed) < self._settings.batch
-            makers = await self._in_thread(_prepared, self._prepare, claimed)
+            makers = await self._claim_in_thread(_prepared, self._prepare, claimed)
             self._stock.extend(zip(claimed, makers, strict=True))
         finally:
             self._filling = None

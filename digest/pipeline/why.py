@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from digest.core.delivery import Delivery, DeliveryState
 from digest.core.edition import Edition
+from digest.core.outcome import Cause
 from digest.core.schedule import Slot, current_slot, due_at, next_slot
 from digest.core.subscriber import Status, Subscriber
 
@@ -36,12 +37,14 @@ class Verdict:
     Attributes:
         slot: the slot's key, "" when none is open.
         code: the reason, for scripts.
+        cause: what was behind it, where a delivery tells; for scripts.
         sentence: the reason, for people.
     """
 
     slot: str
     code: Code
     sentence: str
+    cause: Cause = Cause.NONE
 
 
 def why(
@@ -68,6 +71,7 @@ def why(
             slot=key,
             code=Code(deliveries[0].state.value),
             sentence=_of_delivery(deliveries[0], editions[0]),
+            cause=deliveries[0].cause,
         )
     if editions:
         return Verdict(slot=key, code=Code.EMPTY, sentence=_of_empty(editions[0], subscriber))

@@ -66,8 +66,16 @@ class Ledger(Protocol):
         """Return how many deliveries stand where, by (slot, state); of some readers or all."""
         ...
 
-    def in_state(self, state: str, *, limit: int = 100) -> list[Delivery]:
-        """Return deliveries in a state, oldest first."""
+    def in_state(self, state: str, *, limit: int | None = None) -> list[Delivery]:
+        """Return deliveries in a state, oldest first; all of them, or as many as ``limit``."""
+        ...
+
+    def send_again(self, ids: Sequence[int], *, expires_at: datetime, now: datetime) -> int:
+        """Queue held deliveries again; return how many were held."""
+        ...
+
+    def let_go(self, ids: Sequence[int], *, now: datetime) -> int:
+        """Take held deliveries for sent, because they have arrived; return how many were held."""
         ...
 
     def next_attempt_at(self) -> datetime | None:

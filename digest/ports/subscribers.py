@@ -1,6 +1,6 @@
 """People, as they are kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -41,6 +41,17 @@ class SubscriberStore(Protocol):
 
     def all(self, *, status: Status | None = None) -> list[Subscriber]:
         """Return subscribers by address; with a status, only those."""
+        ...
+
+    def in_blocks(self, size: int) -> Iterator[list[Subscriber]]:
+        """Yield all subscribers in the order in which they came, so many at a time.
+
+        Each block is as the store is when it is asked for.
+        """
+        ...
+
+    def number_active(self) -> int:
+        """Return how many subscribers there are who may get mail, paused ones included."""
         ...
 
     def delete(self, subscriber_id: int) -> None:

@@ -22,6 +22,11 @@ from digest.core.subscriber import Interests, Keyword, TextField
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# Looked up and not made anew: there are hundreds of them in every batch of mails.
+_REASON_KINDS = {kind.value: kind for kind in ReasonKind}
+_TEXT_FIELDS: dict[str | None, TextField | None] = {None: None} | {
+    field.value: field for field in TextField
+}
 _Value = TypeVar("_Value")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -73,8 +78,12 @@ def cadences() -> Coded[Cadence]:
 
 
 def choices(members: type[_Choice]) -> Coded[_Choice]:
-    """Members of an enumeration, as their text."""
-    return Coded(str, members)
+    """Members of an enumeration, as their text.
+
+    Raises:
+        KeyError: when read, for a text that is no member's.
+    """
+    return Coded(str, {member.value: member for member in members}.__getitem__)
 
 
 def paper_ids() -> Coded[PaperId]:
@@ -112,24 +121,13 @@ def _decode_texts(stored: str) -> tuple[str, ...]:
 
 
 def _encode_reasons(reasons: Sequence[Reason]) -> str:
-    return _to_json(
-        [
-            (reason.kind, reason.text, reason.field, reason.count, reason.points)
-            for reason in reasons
-        ]
-    )
+    return _to_json([tuple(reason) for reason in reasons])
 
 
-@lru_cache(maxsize=8_192)  # readers who share an interest have the same reasons
+@lru_cache(maxsize=8_192)  # readers who share an interest may have the same reasons
 def _decode_reasons(stored: str) -> tuple[Reason, ...]:
     return tuple(
-        Reason(
-            kind=ReasonKind(kind),
-            text=text,
-            field=_decode_field(field),
-            count=count,
-            points=points,
-        )
+        Reason(_REASON_KINDS[kind], text, _TEXT_FIELDS[field], count, points)
         for kind, text, field, count, points in json.loads(stored)
     )
 
@@ -151,7 +149,7 @@ def _decode_interests(stored: str) -> Interests:
     told = json.loads(stored)
     return Interests(
         keywords=tuple(
-            Keyword(term=term, weight=weight, field=_decode_field(field))
+            Keyword(term=term, weight=weight, field=_TEXT_FIELDS[field])
             for term, weight, field in told["keywords"]
         ),
         exclude=tuple(told["exclude"]),
@@ -160,7 +158,3 @@ def _decode_interests(stored: str) -> Interests:
         liked=tuple(map(PaperId, told["liked"])),
         text=told["text"],
     )
-
-
-def _decode_field(stored: str | None) -> TextField | None:
-    return None if stored is None else TextField(stored)

@@ -134,12 +134,22 @@ class SqlLedger:
                     counted[slot, state] += number
         return dict(counted)
 
-    def in_state(self, state: str, *, limit: int = 100) -> list[Delivery]:
+    def in_state(self, state: str, *, limit: int | None = None) -> list[Delivery]:
         """See ``Ledger``."""
         query = _all().where(deliveries.c.state == state)
         if state in _NOT_SENT_STATES:
             query = query.where(NOT_SENT)
         return self._read(query.limit(limit))
+
+    def send_again(self, ids: Sequence[int], *, expires_at: datetime, now: datetime) -> int:
+        """See ``Ledger``."""
+        queued = {"state": DeliveryState.QUEUED, "next_attempt_at": now, "expires_at": expires_at}
+        return self._settle_held(ids, queued | {"changed_at": now})
+
+    def let_go(self, ids: Sequence[int], *, now: datetime) -> int:
+        """See ``Ledger``."""
+        sent = {"state": DeliveryState.SENT, "sent_at": now, "changed_at": now}
+        return self._settle_held(ids, sent)
 
     def next_attempt_at(self) -> datetime | None:
         """See ``Ledger``; one that somebody has is due again when the lease runs out."""
@@ -162,6 +172,14 @@ class SqlLedger:
         query = select(suppressions.c.address_key, suppressions.c.reason)
         with self._database.reading() as connection:
             return dict(connection.execute(query.order_by(suppressions.c.address_key)).all())
+
+    def _settle_held(self, ids: Sequence[int], values: dict[str, Any]) -> int:
+        held = update(deliveries).where(deliveries.c.state == DeliveryState.IN_DOUBT)
+        with self._database.writing() as connection:
+            return sum(
+                connection.execute(held.where(deliveries.c.id.in_(chunk)).values(values)).rowcount
+                for chunk in chunks(ids)
+            )
 
     def _read(self, query: Select[Any]) -> list[Delivery]:
         with self._database.reading() as connection:

@@ -1,10 +1,10 @@
 """People: who gets mail, and what the configuration file says of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest.core.subscriber import Origin, Status, Subscriber
@@ -88,6 +88,26 @@ class SqlSubscriberStore:
             query = query.where(subscribers.c.status == status)
         with self._database.reading() as connection:
             return [subscriber_of(row) for row in connection.execute(query).mappings()]
+
+    def in_blocks(self, size: int) -> Iterator[list[Subscriber]]:
+        """See ``SubscriberStore``."""
+        after = 0
+        in_order = select(subscribers).order_by(subscribers.c.id).limit(size)
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(in_order.where(subscribers.c.id > after)).mappings()
+                block = [subscriber_of(row) for row in rows]
+            if not block:
+                return
+            yield block
+            after = block[-1].id
+
+    def number_active(self) -> int:
+        """See ``SubscriberStore``."""
+        may_get_mail = subscribers.c.status.in_([Status.ACTIVE, Status.PAUSED])
+        query = select(func.count()).select_from(subscribers).where(may_get_mail)
+        with self._database.reading() as connection:
+            return connection.scalar(query) or 0
 
     def delete(self, subscriber_id: int) -> None:
         """See ``SubscriberStore``."""

@@ -97,6 +97,7 @@ class Line:
         if not await self.outbox.begin(mail):
             self.unsent = None  # 354 was said: only a cut connection takes it back
             raise LineBrokenError("")
+        self._messages += 1
         self.unsent = self.outbox.at_hand() if self._may_draw() else None
         self._send_content(mail)
         outcome = await self._hear_content(mail)
@@ -151,7 +152,6 @@ class Line:
     def _send_content(self, mail: Mail) -> None:
         """Put the content on the line, and the offer of the next mail if there is one."""
         following = self.unsent
-        self._messages += 1
         if (
             following
             and self._offer.pipelining

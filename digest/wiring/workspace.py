@@ -6,7 +6,7 @@ Ranking, rendering, sources and transports are imported by the methods that need
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from digest.config import Config, load, subscribers_of
 from digest.core.delivery import Delivery, RetryPolicy
 from digest.core.edition import Edition
-from digest.core.schedule import Slot, current_slot, next_slot
+from digest.core.schedule import current_slot, next_slot
 from digest.core.subscriber import Subscriber
 from digest.errors import UnknownSubscriberError
-from digest.pipeline.due import SlotAt, find_due
+from digest.pipeline.due import DueBlock, SlotAt, find_due
 from digest.store import Store, migrate, open_store, store_exists
 from digest.wiring.clock import Clock, clock_from
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from digest.pipeline.outbox import DeliverSettings
     from digest.ports import RelayRecord
 
-Due = list[tuple[Subscriber, Slot]]
+_BLOCK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +80,19 @@ class Workspace:
                 sources, self.store.papers, clock=self.clock, since=since, told=told
             )
 
-    def due(self, slot_at: SlotAt, readers: Sequence[Subscriber] | None = None) -> Due:
-        """Return the readers (of all, or of some) whose slot is still to be composed."""
+    def due(
+        self, slot_at: SlotAt, readers: Sequence[Subscriber] | None = None
+    ) -> Iterator[DueBlock]:
+        """Yield the readers (of all, or of some) whose slot is still to be composed."""
         return find_due(
-            self.store.subscribers.all() if readers is None else readers,
+            self.store.subscribers.in_blocks(_BLOCK) if readers is None else [readers],
             self.store.editions,
             slot_at=slot_at,
             now=self.clock(),
             newest_serial=self.store.papers.newest_serial(),
         )
 
-    def compose(self, due: Due, progress: Callable[[int], None]) -> "ComposeReport":
+    def compose(self, due: Iterable[DueBlock], progress: Callable[[int], None]) -> "ComposeReport":
         """Compose and queue one edition for each due reader."""
         from digest.pipeline.compose import compose
 
@@ -103,7 +105,7 @@ class Workspace:
             progress=progress,
         )
 
-    def plan(self, due: Due) -> list[tuple[Subscriber, Edition]]:
+    def plan(self, due: Iterable[DueBlock]) -> list[tuple[Subscriber, Edition]]:
         """Compose what the due readers would get, storing nothing."""
         from digest.pipeline.compose import plan
 

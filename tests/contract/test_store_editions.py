@@ -47,6 +47,24 @@ def ends(store):
     return end
 
 
+class Known:
+    """Papers at hand; remembers which were kept, and holds no more than it may."""
+
+    def __init__(self, most=1_000):
+        self.papers = {}
+        self.kept = []
+        self._most = most
+
+    def get(self, serial):
+        return self.papers.get(serial)
+
+    def keep(self, serial, paper):
+        self.kept.append(serial)
+        self.papers[serial] = paper
+        if len(self.papers) > self._most:
+            del self.papers[min(self.papers)]
+
+
 def sent(subscriber, *papers, slot=MONDAY, **fields):
     """Return an entry with a delivery."""
     edition = an_edition(subscriber, *papers, slot=slot, **fields)
@@ -75,12 +93,70 @@ def test_an_edition_comes_back_as_it_was_composed(editions, ada):
     assert editions.add_editions([(edition, a_delivery(ada))]) == 1
     (stored,) = editions.editions_of(ada.id)
     assert stored == replace(edition, id=stored.id)
-    assert editions.edition(stored.id) == stored
+    assert editions.editions([stored.id], known=Known()) == {stored.id: stored}
 
 
-def test_an_unknown_edition_is_none(editions):
-    assert editions.edition(999) is None
+def test_an_edition_that_is_gone_is_missing(editions, ada, store):
+    editions.add_editions([sent(ada, ONE), sent(ada, TWO, slot=TUESDAY)])
+    two, one = editions.editions_of(ada.id)
+    assert editions.editions([one.id, 999], known=Known()) == {one.id: one}
+    assert editions.editions([], known=Known()) == {}
+    store.subscribers.delete(ada.id)
+    assert editions.editions([one.id, two.id], known=Known()) == {}
+
+
+def test_nothing_is_stored_for_nothing(editions):
     assert editions.add_editions([]) == 0
+
+
+def test_many_editions_are_read_at_once_each_with_its_own(editions, ada, store):
+    bob = store.subscribers.add(a_subscriber("bob@example.org"), now=NOW)
+    editions.add_editions([sent(ada, TWO, ONE, trending=(THREE,)), sent(bob, ONE, trending=(TWO,))])
+    wanted = [*editions.editions_of(ada.id), *editions.editions_of(bob.id)]
+    ids = [edition.id for edition in wanted]
+    found = editions.editions([*range(10_000, 12_345), *ids, *ids], known=Known())
+    assert found == {edition.id: edition for edition in wanted}
+
+
+def test_a_paper_at_hand_is_not_read_again(editions, ada, store):
+    editions.add_editions([sent(ada, ONE, TWO), sent(ada, TWO, slot=TUESDAY, trending=(THREE,))])
+    second, first = editions.editions_of(ada.id)
+    known = Known()
+    editions.editions([first.id], known=known)
+    assert known.papers == {1: ONE, 2: TWO}
+    newer = a_paper("x:two", abstract="As it is known now.")
+    store.papers.record_harvest("a", a_harvest(newer), now=NOW, not_before=None)
+    found = editions.editions([first.id, second.id], known=known)
+    assert [match.paper for match in found[first.id].picks] == [ONE, TWO]
+    assert [match.paper for match in found[second.id].picks] == [TWO]
+    assert found[second.id].picks[0].paper is known.papers[2]
+    assert found[second.id].trending == (THREE,)
+    assert known.kept == [1, 2, 3]
+    afresh = editions.editions([second.id], known=Known())
+    assert afresh[second.id].picks[0].paper.abstract == newer.abstract
+
+
+def test_papers_need_not_be_kept_at_hand(editions, ada):
+    editions.add_editions([sent(ada, ONE, TWO, THREE)])
+    (stored,) = editions.editions_of(ada.id)
+    forgetful = Known(most=1)
+    assert editions.editions([stored.id], known=forgetful) == {stored.id: stored}
+    assert len(forgetful.papers) == 1
+
+
+def test_an_alias_is_kept_under_the_serial_it_was_told_as(editions, ada, store):
+    for raw_id, doi in (("x:old", "10.1/old"), ("x:young", "10.1/young")):
+        told = a_harvest(a_paper(raw_id, doi=doi))
+        store.papers.record_harvest("a", told, now=NOW, not_before=None)
+    editions.add_editions([sent(ada, a_paper("x:young"))])
+    both = a_harvest(a_paper("x:old", doi="10.1/young"))
+    store.papers.record_harvest("a", both, now=NOW, not_before=None)
+    (stored,) = editions.editions_of(ada.id)
+    known = Known()
+    for _ in range(2):
+        assert editions.editions([stored.id], known=known) == {stored.id: stored}
+    assert {serial: str(paper.id) for serial, paper in known.papers.items()} == {6: "x:old"}
+    assert known.kept == [6]
 
 
 def test_the_delivery_is_queued_with_its_edition(editions, ada, store):

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from digest.core.delivery import Delivery, DeliveryState
+from digest.core.delivery import Delivery, DeliveryState, begun
+from digest.core.outcome import Cause
 from digest.core.schedule import Slot
 from digest.core.subscriber import Status
 from tests.builders import NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
@@ -50,12 +51,26 @@ def claim(ledger):
 
 
 @pytest.fixture
-def stored(store):
-    def look(delivery):
-        (found,) = store.ledger.deliveries(edition_ids=[delivery.edition_id])
-        return found
+def begin(ledger):
+    """Begin claimed deliveries; return them as begun, or None for one that may not."""
 
-    return look
+    def go(*claimed, now=NOW):
+        sending = [begun(delivery, lease_until=now + LEASE) for delivery in claimed]
+        stored, _ = ledger.commit(begun=sending, settled=[], now=now)
+        return [of if is_stored else None for of, is_stored in zip(sending, stored, strict=True)]
+
+    return go
+
+
+@pytest.fixture
+def look(store):
+    """Return a delivery as it is stored."""
+
+    def found(delivery):
+        (stored,) = store.ledger.deliveries(edition_ids=[delivery.edition_id])
+        return stored
+
+    return found
 
 
 def accepted(delivery):
@@ -65,6 +80,8 @@ def accepted(delivery):
         lease_owner="",
         lease_until=None,
         code=250,
+        status="2.0.0",
+        cause=Cause.ACCEPTED,
         reply="250 2.0.0 ok",
         sent_at=NOW,
     )
@@ -77,27 +94,41 @@ def deferred(delivery, until):
         lease_owner="",
         lease_until=None,
         code=451,
-        reply="451 greylisted",
+        status="4.7.1",
+        cause=Cause.TEMPORARY,
+        reply="451 4.7.1 greylisted",
         next_attempt_at=until,
     )
 
 
-def test_a_claim_counts_the_attempt_before_it_is_made(queue, claim, stored):
+# --- claims --------------------------------------------------------------------------------
+
+
+def test_a_claim_is_a_lease_and_changes_nothing_else(queue, claim, look):
     queued = queue("ada")
     (claimed,) = claim("me")
-    assert claimed == replace(
-        queued,
-        state=DeliveryState.SENDING,
-        attempts=1,
-        lease_owner="me",
-        lease_until=NOW + LEASE,
-    )
-    assert stored(claimed) == claimed
+    assert claimed == replace(queued, token=1, lease_owner="me", lease_until=NOW + LEASE)
+    assert look(claimed) == claimed
 
 
 def test_what_is_claimed_is_not_claimed_again(queue, claim):
     queue("ada")
     assert len(claim("me")) == 1
+    assert claim("me") == claim("you") == []
+    assert claim("you", now=NOW + LEASE - MINUTE) == []
+
+
+def test_a_claim_whose_lease_ran_out_is_free(queue, claim, look):
+    queue("ada")
+    claim("slow")
+    (again,) = claim("quick", now=NOW + LEASE)
+    assert (again.state, again.attempts, again.token) == (DeliveryState.QUEUED, 0, 2)
+    assert (look(again).lease_owner, look(again).lease_until) == ("quick", NOW + 2 * LEASE)
+
+
+def test_what_is_being_sent_is_not_claimed_even_after_its_lease(queue, claim, begin):
+    queue("ada")
+    begin(*claim("me"))
     assert claim("you", now=NOW + 2 * LEASE) == []
 
 
@@ -124,21 +155,23 @@ def test_a_claim_may_be_for_some_readers_only(queue, claim):
 
 
 @pytest.mark.parametrize("spelling", ["ada@example.org", "ADA@Example.Org"])
-def test_a_suppressed_address_gets_no_mail(ledger, queue, claim, stored, spelling):
+def test_a_suppressed_address_gets_no_mail(ledger, queue, claim, look, spelling):
     queued = queue("ada")
     ledger.suppress(spelling, "bounced", now=NOW)
     assert claim() == []
-    after = stored(queued)
-    assert (after.state, after.attempts) == (DeliveryState.SUPPRESSED, 0)
+    after = look(queued)
+    assert (after.state, after.cause) == (DeliveryState.SUPPRESSED, Cause.SUPPRESSED)
+    assert (after.attempts, after.token, after.lease_owner) == (0, 0, "")
     assert after.reply == "the address is suppressed: bounced"
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.UNSUBSCRIBED, Status.PAUSED])
-def test_a_reader_who_wants_no_mail_gets_none(queue, claim, stored, status):
+def test_a_reader_who_wants_no_mail_gets_none(queue, claim, look, status):
     queued = queue("ada", status=status)
     assert claim() == []
-    assert stored(queued).state is DeliveryState.SUPPRESSED
-    assert stored(queued).reply == f"the reader is {status}"
+    after = look(queued)
+    assert (after.state, after.cause) == (DeliveryState.SUPPRESSED, Cause.NOT_WANTED)
+    assert after.reply == f"the reader is {status}"
 
 
 def test_an_unsubscribe_after_composing_is_heeded(store, queue, claim):
@@ -148,9 +181,11 @@ def test_an_unsubscribe_after_composing_is_heeded(store, queue, claim):
 
 
 @pytest.mark.parametrize(("until", "number"), [(NOW, 1), (NOW + MINUTE, 0)])
-def test_a_pause_ends_by_itself(queue, claim, until, number):
+def test_a_pause_ends_by_itself(queue, claim, begin, until, number):
     queue("ada", status=Status.PAUSED, paused_until=until)
-    assert len(claim()) == number
+    claimed = claim()
+    assert len(claimed) == number
+    assert None not in begin(*claimed)
 
 
 @pytest.mark.parametrize(
@@ -160,10 +195,21 @@ def test_a_pause_ends_by_itself(queue, claim, until, number):
         ("451 greylisted", "given up: 451 greylisted"),
     ],
 )
-def test_what_is_past_its_time_is_given_up(queue, claim, stored, reply, said):
+def test_what_is_past_its_time_is_given_up(queue, claim, look, reply, said):
     queued = queue("ada", reply=reply)
     assert claim(now=queued.expires_at) == []
-    assert (stored(queued).state, stored(queued).reply) == (DeliveryState.FAILED, said)
+    after = look(queued)
+    assert (after.state, after.cause, after.reply) == (DeliveryState.FAILED, Cause.EXPIRED, said)
+
+
+def test_what_was_said_last_is_kept_while_it_is_claimed_again(ledger, queue, claim, look):
+    queue("ada")
+    (claimed,) = claim()
+    ledger.record(deferred(claimed, NOW), now=NOW)
+    (again,) = claim()
+    assert again == look(again)
+    assert (again.state, again.code, again.status) == (DeliveryState.DEFERRED, 451, "4.7.1")
+    assert (again.cause, again.reply) == (Cause.TEMPORARY, "451 4.7.1 greylisted")
 
 
 def test_those_not_to_be_sent_hide_nobody_behind_them(store, ledger, claim):
@@ -180,40 +226,187 @@ def test_those_not_to_be_sent_hide_nobody_behind_them(store, ledger, claim):
     assert ledger.counts()["2026-11-23", "suppressed"] == 1_232
 
 
-def test_an_outcome_is_stored(ledger, queue, claim, stored):
+# --- beginnings ----------------------------------------------------------------------------
+
+
+def test_a_mail_is_begun_before_its_content_leaves(queue, claim, begin, look):
+    queue("ada")
+    (claimed,) = claim("me")
+    (sending,) = begin(claimed, now=NOW + MINUTE)
+    assert sending == replace(
+        claimed, state=DeliveryState.SENDING, attempts=1, lease_until=NOW + MINUTE + LEASE
+    )
+    assert look(claimed) == sending
+
+
+def test_a_mail_is_begun_once(queue, claim, begin):
     queue("ada")
     (claimed,) = claim()
-    assert ledger.record(accepted(claimed), now=NOW)
-    assert stored(claimed) == accepted(claimed)
+    assert begin(claimed) != [None]
+    assert begin(claimed) == [None]
+
+
+def test_a_mail_is_not_begun_under_an_older_claim(queue, claim, begin, look):
+    queue("ada")
+    (slow,) = claim("me")
+    (quick,) = claim("me", now=NOW + LEASE)  # the same owner: only the token tells them apart
+    assert begin(slow) == [None]
+    assert look(slow) == quick
+    (sending,) = begin(quick)
+    assert begin(slow) == [None]
+    assert look(slow) == sending
+
+
+def test_a_mail_is_not_begun_by_somebody_else(queue, claim, begin, look):
+    queue("ada")
+    (claimed,) = claim("me")
+    assert begin(replace(claimed, lease_owner="you")) == [None]
+    assert look(claimed) == claimed
+
+
+def test_a_claim_given_back_is_not_begun(ledger, queue, claim, begin):
+    queue("ada")
+    queue("bob")
+    ada, bob = claim("me")
+    ledger.release([ada])
+    ledger.free(["me"])
+    assert begin(ada, bob) == [None, None]
+
+
+def test_no_mail_is_begun_after_its_address_was_suppressed(ledger, queue, claim, begin, look):
+    queue("ada")
+    (claimed,) = claim()
+    ledger.suppress("ADA@Example.ORG", "complaint", now=NOW)
+    assert begin(claimed) == [None]
+    assert look(claimed) == claimed  # still its claim: to be given back, and settled by the next
+    ledger.release([claimed])
+    assert claim() == []
+    assert look(claimed).state is DeliveryState.SUPPRESSED
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda reader: reader.unsubscribe(),
+        lambda reader: replace(reader, status=Status.PAUSED),
+        lambda reader: replace(reader, status=Status.PAUSED, paused_until=TOMORROW),
+        lambda reader: replace(reader, status=Status.PENDING),
+    ],
+    ids=["unsubscribed", "paused", "paused-until", "pending"],
+)
+def test_no_mail_is_begun_after_its_reader_left(store, queue, claim, begin, leave):
+    queue("ada")
+    queue("bob")
+    ada, bob = claim()
+    store.subscribers.update(leave(store.subscribers.find(ada.recipient)))
+    sent_to_ada, sent_to_bob = begin(ada, bob)
+    assert (sent_to_ada, sent_to_bob.state) == (None, DeliveryState.SENDING)
+
+
+def test_no_mail_is_begun_for_a_reader_who_was_deleted(store, queue, claim, begin):
+    queue("ada")
+    (claimed,) = claim()
+    store.subscribers.delete(claimed.subscriber_id)
+    assert begin(claimed) == [None]
+
+
+def test_a_reader_who_is_back_is_mailed(store, queue, claim, begin):
+    queue("ada")
+    (claimed,) = claim()
+    reader = store.subscribers.find("ada@example.org")
+    store.subscribers.update(reader.unsubscribe())
+    store.subscribers.update(reader)
+    assert None not in begin(claimed)
+
+
+# --- outcomes ------------------------------------------------------------------------------
+
+
+def test_an_outcome_is_stored(ledger, queue, claim, begin, look):
+    queue("ada")
+    (sending,) = begin(*claim())
+    assert ledger.record(accepted(sending), now=NOW)
+    assert look(sending) == accepted(sending)
     assert claim(now=TOMORROW - MINUTE) == []
 
 
-def test_a_deferred_delivery_is_claimed_again_when_it_is_due(ledger, queue, claim):
+def test_an_outcome_before_the_content_is_stored_under_the_claim(ledger, queue, claim, look):
     queue("ada")
     (claimed,) = claim()
-    assert ledger.record(deferred(claimed, NOW + 5 * MINUTE), now=NOW)
+    refused = replace(claimed, state=DeliveryState.FAILED, attempts=1, lease_owner="")
+    refused = replace(refused, lease_until=None, code=550, cause=Cause.ADDRESS_UNKNOWN)
+    assert ledger.record(refused, now=NOW)
+    assert look(claimed) == refused
+
+
+def test_a_deferred_delivery_is_claimed_again_when_it_is_due(ledger, queue, claim, begin):
+    queue("ada")
+    (sending,) = begin(*claim())
+    assert ledger.record(deferred(sending, NOW + 5 * MINUTE), now=NOW)
     assert claim(now=NOW + 4 * MINUTE) == []
     (again,) = claim(now=NOW + 5 * MINUTE)
-    assert (again.attempts, again.message_id) == (2, claimed.message_id)
-    assert again.reply == "451 greylisted"
+    assert (again.attempts, again.token, again.message_id) == (1, 2, sending.message_id)
+    (sending,) = begin(again)
+    assert sending.attempts == 2
 
 
-def test_an_outcome_that_comes_after_another_claim_is_dropped(ledger, queue, claim, stored):
+def test_beginnings_and_outcomes_are_one_commit(ledger, queue, claim, begin, look):
+    for name in ("ada", "bob", "eve"):
+        queue(name)
+    ada, bob, eve = claim()
+    (ada,) = begin(ada)
+    sending = begun(bob, lease_until=NOW + 2 * LEASE)
+    stale = begun(replace(eve, token=0), lease_until=NOW + 2 * LEASE)
+    stored = ledger.commit(
+        begun=[stale, sending], settled=[accepted(ada), accepted(replace(eve, token=7))], now=NOW
+    )
+    assert stored == ([False, True], [True, False])
+    assert [look(of).state for of in (ada, bob, eve)] == ["sent", "sending", "queued"]
+    assert ledger.commit(begun=[], settled=[], now=NOW) == ([], [])
+
+
+def test_the_same_mail_may_end_and_begin_again_in_one_commit_only_by_a_new_claim(
+    ledger, queue, claim, begin, look
+):
     queue("ada")
-    (slow,) = claim("slow")
+    (sending,) = begin(*claim())
+    again = begun(sending, lease_until=NOW + LEASE)
+    assert ledger.commit(begun=[again], settled=[deferred(sending, NOW)], now=NOW) == (
+        [False],
+        [True],
+    )
+    assert look(sending).state is DeliveryState.DEFERRED
+
+
+def test_an_outcome_that_comes_after_another_claim_is_dropped(ledger, queue, claim, begin, look):
+    queue("ada")
+    (slow,) = begin(*claim("me"))
     assert ledger.record(deferred(slow, NOW), now=NOW)
-    (quick,) = claim("quick")
+    (quick,) = claim("me")
     assert not ledger.record(accepted(slow), now=NOW)
-    assert stored(slow) == quick
+    assert look(slow) == quick
+    (quick,) = begin(quick)
+    assert not ledger.record(accepted(slow), now=NOW)
+    assert look(slow) == quick
     assert ledger.record(accepted(quick), now=NOW)
 
 
-def test_an_outcome_is_stored_once(ledger, queue, claim, stored):
+def test_an_outcome_that_comes_after_the_lease_was_given_back_is_dropped(
+    ledger, queue, claim, look
+):
     queue("ada")
-    (claimed,) = claim()
-    assert ledger.record(accepted(claimed), now=NOW)
-    assert not ledger.record(deferred(claimed, NOW), now=NOW)
-    assert stored(claimed).state is DeliveryState.SENT
+    (claimed,) = claim("me")
+    ledger.free(["me"])
+    assert not ledger.record(accepted(claimed), now=NOW)
+    assert look(claimed).state is DeliveryState.QUEUED
+
+
+def test_an_outcome_is_stored_once(ledger, queue, claim, begin, look):
+    queue("ada")
+    (sending,) = begin(*claim())
+    assert ledger.record(accepted(sending), now=NOW)
+    assert not ledger.record(deferred(sending, NOW), now=NOW)
+    assert look(sending).state is DeliveryState.SENT
 
 
 def test_an_outcome_of_nothing_is_dropped(ledger):
@@ -229,39 +422,73 @@ def test_an_outcome_of_nothing_is_dropped(ledger):
     assert not ledger.record(unknown, now=NOW)
 
 
-def test_a_released_claim_was_no_attempt(ledger, queue, claim, stored):
+# --- claims that are given up, or lost -----------------------------------------------------
+
+
+def test_a_released_claim_was_no_attempt(ledger, queue, claim, look):
     queued = queue("ada")
-    ledger.release(claim(), now=NOW)
-    assert stored(queued) == queued
-    assert [again.attempts for again in claim()] == [1]
+    ledger.release(claim())
+    assert look(queued) == replace(queued, token=1)
+    (again,) = claim()
+    assert (again.attempts, again.token) == (0, 2)
 
 
-def test_a_claim_that_is_no_longer_ours_is_not_released(ledger, queue, claim, stored):
+def test_a_claim_that_is_no_longer_ours_is_not_released(ledger, queue, claim, begin, look):
     queue("ada")
     (slow,) = claim("slow")
-    assert ledger.record(deferred(slow, NOW), now=NOW)
-    (quick,) = claim("quick")
-    ledger.release([slow, replace(quick, lease_owner="slow")], now=NOW)
-    ledger.release([], now=NOW)
-    assert stored(slow) == quick
+    (quick,) = claim("quick", now=NOW + LEASE)
+    ledger.release([slow, replace(quick, lease_owner="slow"), replace(slow, lease_owner="quick")])
+    ledger.release([])
+    assert look(slow) == quick
+    (sending,) = begin(quick)
+    ledger.release([quick])  # too late: its content is leaving
+    assert look(slow) == sending
 
 
-def test_a_claim_whose_lease_ran_out_is_abandoned(ledger, queue, claim):
+def test_unbegun_claims_of_the_dead_are_free_at_once(ledger, queue, claim, begin, look):
+    for name in ("ada", "bob", "eve"):
+        queue(name)
+    (ada,) = begin(*claim("dead", limit=1))
+    (bob,) = claim("dead", limit=1)
+    (eve,) = claim("alive", limit=1)
+    assert ledger.free([]) == 0
+    assert ledger.free({"dead", "stranger"}) == 1
+    assert look(bob) == replace(bob, lease_owner="", lease_until=None)
+    assert [look(of) for of in (ada, eve)] == [ada, eve]
+    assert [again.id for again in claim("alive")] == [bob.id]
+    assert ledger.free(["dead"]) == 0
+
+
+def test_a_free_delivery_belongs_to_no_nameless_owner(ledger, queue, look):
+    queued = queue("ada")
+    assert ledger.free([""]) == 0
+    assert look(queued) == queued
+
+
+def test_what_was_begun_and_whose_lease_ran_out_is_abandoned(ledger, queue, claim, begin):
     queue("ada")
-    (claimed,) = claim("me")
-    assert ledger.abandoned(now=NOW + LEASE - MINUTE) == []
-    assert ledger.abandoned(now=NOW + LEASE) == [claimed]
-
-
-def test_a_claim_whose_owner_is_dead_is_abandoned_at_once(ledger, queue, claim):
-    queue("ada")
-    (mine,) = claim("me")
     queue("bob")
-    claim("you")
+    ada, _unbegun = claim("me")
+    (sending,) = begin(ada)
+    assert ledger.abandoned(now=NOW + LEASE - MINUTE) == []
+    assert ledger.abandoned(now=NOW + LEASE) == [sending]
+
+
+def test_what_was_begun_by_a_dead_owner_is_abandoned_at_once(ledger, queue, claim, begin):
+    queue("ada")
+    queue("bob")
+    ada, _unbegun = claim("me")
+    (mine,) = begin(ada)
+    queue("eve")
+    begin(*claim("you"))
     assert ledger.owners() == {"me", "you"}
     assert ledger.abandoned(now=NOW, dead_owners={"me", "stranger"}) == [mine]
     ledger.record(accepted(mine), now=NOW)
+    ledger.free(["me"])
     assert ledger.owners() == {"you"}
+
+
+# --- questions -----------------------------------------------------------------------------
 
 
 def test_deliveries_are_counted_by_slot_and_state(ledger, queue, claim):
@@ -300,7 +527,7 @@ def test_deliveries_are_listed_by_state_oldest_first(ledger, queue, claim, state
     assert not any(others)
 
 
-def test_the_next_attempt_is_that_of_the_first_open_delivery(ledger, queue, claim):
+def test_the_next_attempt_is_that_of_the_first_open_delivery(ledger, queue, claim, begin):
     assert ledger.next_attempt_at() is None
     queue("ada", next_attempt_at=NOW + MINUTE)
     queue("bob", next_attempt_at=NOW)
@@ -309,9 +536,17 @@ def test_the_next_attempt_is_that_of_the_first_open_delivery(ledger, queue, clai
     assert ledger.next_attempt_at() == NOW + MINUTE
     (other,) = claim(now=NOW + MINUTE)
     assert ledger.next_attempt_at() == NOW + LEASE
-    for delivery in (claimed, other):
+    (sending,) = begin(claimed, now=NOW + 2 * MINUTE)
+    assert ledger.next_attempt_at() == NOW + MINUTE + LEASE
+    for delivery in (sending, other):
         ledger.record(accepted(delivery), now=NOW)
     assert ledger.next_attempt_at() is None
+
+
+def test_a_claim_given_back_is_due_again(ledger, queue, claim):
+    queue("ada")
+    ledger.release(claim())
+    assert ledger.next_attempt_at() == NOW
 
 
 def test_an_address_is_suppressed_once_and_the_first_reason_stays(ledger):

@@ -244,3 +244,22 @@ def test_a_readers_own_end_outlasts_leaving_the_file(people):
     assert people.find(ADA.email).status is Status.UNSUBSCRIBED
     with pytest.raises(UsageError):
         people.add(ADA, now=NOW)
+
+
+def test_everybody_comes_once_in_blocks_also_when_some_leave_meanwhile(people):
+    for number in range(7):
+        people.add(a_subscriber(f"r{number}@example.org"), now=NOW)
+    blocks = people.in_blocks(3)
+    first = next(blocks)
+    people.delete(first[0].id)
+    people.delete(people.find("r4@example.org").id)
+    rest = [[reader.email for reader in block] for block in blocks]
+    assert [reader.email for reader in first] == [f"r{n}@example.org" for n in (0, 1, 2)]
+    assert rest == [["r3@example.org", "r5@example.org", "r6@example.org"]]
+    assert list(people.in_blocks(100))[1:] == []
+
+
+def test_those_who_may_get_mail_are_counted(people):
+    for status in Status:
+        people.add(a_subscriber(f"{status}@example.org", status=status), now=NOW)
+    assert people.number_active() == 2

@@ -224,6 +224,6 @@ def test_demo_may_be_quiet(empty):
 
 
 def test_migrate_makes_brings_up_to_date_and_keeps(desk):
-    assert desk.run("migrate").out == "sqlite:///digest.db: schema none -> 0001\n"
-    assert desk.run("migrate").out == "sqlite:///digest.db: schema 0001 is current\n"
+    assert desk.run("migrate").out == "sqlite:///digest.db: schema none -> 0002\n"
+    assert desk.run("migrate").out == "sqlite:///digest.db: schema 0002 is current\n"
     assert desk.run("migrate", "-q").out == ""

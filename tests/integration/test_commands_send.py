@@ -1,18 +1,19 @@
 """send, harvest, rank, why and status in one process, delivering into a Maildir."""
 
-import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 
 import pytest
 
-from digest.core.delivery import Deferred
 from digest.core.harvest import HarvestState
+from digest.core.outcome import Cause, Deferred, Fault, Unknown
 from digest.errors import StoreError
+from digest.ports import Halt
 from digest.store.deliveries import SqlLedger
 from digest.transports.maildir import MaildirTransport
 
@@ -114,38 +115,68 @@ def test_what_waits_says_why_whose_and_until_when(desk):
     desk.configure("ada@example.org", "bob@example.org", "cy@example.org", way_out=way_out)
     ran = desk.run("send", "-v", "--now", MONDAY)
     assert ran.code == 75
-    assert "deferred: ada@example.org and 2 others: smtp 127.0.0.1:1: connection refused" in ran.err
-    assert "level=info event=deferred to=ada@example.org" in ran.err
+    assert ran.err == "smtp 127.0.0.1:1: connection refused; check smtp.host and smtp.port\n"
     assert "3 deferred in " in ran.out
     assert "; next attempt at 2026-11-23 09:0" in ran.out
-    assert "2026-11-23\t0\t0\t0\t3\t0\t0\t0\n" in desk.run("status", "--now", MONDAY).out
+    status = desk.run("status", "--now", MONDAY).out
+    assert "2026-11-23\t0\t3\t0\t0\t0\t0\t0\n" in status
+    assert "127.0.0.1:1\trelay-unreachable\t1\t" in status
+
+
+def test_a_mail_that_waits_is_told_with_its_reason(desk, monkeypatch):
+    async def full(_transport, outbox):
+        while mail := await outbox.next():
+            outbox.tell(mail, Deferred("452 4.2.2 full", 452, "4.2.2", Cause.MAILBOX_FULL))
+
+    monkeypatch.setattr(MaildirTransport, "carry", full)
+    desk.configure("ada@example.org", "bob@example.org", "cy@example.org")
+    ran = desk.run("send", "-v", "--now", MONDAY)
+    assert ran.code == 75
+    assert "deferred: ada@example.org and 2 others: 452 4.2.2 full" in ran.err
+    assert "level=info event=deferred to=ada@example.org cause=mailbox-full" in ran.err
+    assert desk.run("why", "ada@example.org", "--now", MONDAY, "--json").json["cause"] == (
+        "mailbox-full"
+    )
 
 
 def test_wait_stays_until_nothing_is_deferred(desk, monkeypatch):
-    delivered = MaildirTransport.send
+    delivered = MaildirTransport.carry
     attempts = []
 
-    async def full_at_first(self, message, envelope):
-        if len(attempts) < 2:
-            attempts.append(envelope.recipient)
-            return Deferred("452 4.3.1 full", 452)
-        return await delivered(self, message, envelope)
+    async def full_at_first(self, outbox):
+        if len(attempts) == 2:
+            return await delivered(self, outbox)
+        while mail := await outbox.next():
+            attempts.append(mail)
+            outbox.tell(mail, Deferred("452 4.3.1 full", 452))
+        return None
 
-    monkeypatch.setattr(MaildirTransport, "send", full_at_first)
+    monkeypatch.setattr(MaildirTransport, "carry", full_at_first)
     desk.configure("ada@example.org", extra='[delivery]\nretry_first = "1s"\nretry_cap = "1s"')
     counts = desk.run("send", "--wait", "--json").json
     assert (counts["sent"], counts["deferred"], len(attempts)) == (1, 0, 2)
 
 
+def test_wait_does_not_wait_for_the_operator(desk, monkeypatch):
+    halt = Halt(relay="m", reply="login was refused", cause=Cause.LOGIN_REFUSED, fault=Fault.OURS)
+
+    async def refused(*_anything):
+        return halt
+
+    monkeypatch.setattr(MaildirTransport, "carry", refused)
+    ran = desk.run("send", "--wait")
+    assert (ran.code, ran.err) == (75, "login was refused\n")
+
+
 def test_a_signal_finishes_what_is_in_flight_and_leaves_the_rest_for_later(desk, monkeypatch):
-    delivered = MaildirTransport.send
+    delivered = MaildirTransport._add
 
-    async def interrupted(self, message, envelope):
+    def interrupted(self, mail):
         os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.sleep(0.05)
-        return await delivered(self, message, envelope)
+        time.sleep(0.05)
+        return delivered(self, mail)
 
-    monkeypatch.setattr(MaildirTransport, "send", interrupted)
+    monkeypatch.setattr(MaildirTransport, "_add", interrupted)
     desk.configure("ada@example.org", "bob@example.org")
     ran = desk.run("send", "--json", "--now", MONDAY)
     assert (ran.code, ran.json["sent"], ran.json["deferred"]) == (75, 1, 1)
@@ -158,10 +189,52 @@ def test_a_store_that_fails_in_the_middle_is_one_line(desk, monkeypatch):
     def full(*_anything, **_named):
         raise StoreError("digest.db: the disk is full")
 
-    monkeypatch.setattr(SqlLedger, "record", full)
+    monkeypatch.setattr(SqlLedger, "commit", full)
     desk.configure("ada@example.org", "bob@example.org")
     ran = desk.run("send", "--now", MONDAY)
     assert (ran.code, ran.err) == (1, "digest: digest.db: the disk is full\n")
+
+
+@pytest.fixture
+def held(desk, monkeypatch):
+    """A desk on which two mails are held in doubt."""
+
+    async def cut(_transport, outbox):
+        while mail := await outbox.next():
+            await outbox.begin(mail)
+            outbox.tell(mail, Unknown("the line broke"))
+
+    desk.configure("ada@example.org", "bob@example.org", extra='[delivery]\non_doubt = "hold"')
+    with monkeypatch.context() as patched:
+        patched.setattr(MaildirTransport, "carry", cut)
+        assert desk.run("send", "--json", "--now", MONDAY).json["in_doubt"] == 2
+    return desk
+
+
+def test_what_is_held_is_listed_and_not_sent_by_itself(held):
+    assert held.run("send", "--json", "--now", MONDAY).json["sent"] == 0
+    mails = held.run("held", "--json").json
+    assert [mail["recipient"] for mail in mails] == ["ada@example.org", "bob@example.org"]
+    assert held.run("status", "--json").json["in_doubt"] == mails
+    assert "ada@example.org\t<2026-11-23." in held.run("held").out
+
+
+def test_what_is_held_is_sent_again_or_let_go_as_the_operator_says(held):
+    assert (
+        "1 mail queued again"
+        in held.run("held", "ADA@example.org", "--send-again", "--now", MONDAY).out
+    )
+    assert "1 mail taken for sent" in held.run("held", "--let-go").out
+    assert held.run("held").out == "No mail is held.\n"
+    counts = held.run("send", "--no-harvest", "--json", "--now", MONDAY).json
+    assert (counts["sent"], len(held.outbox())) == (1, 1)
+
+
+def test_held_mails_cannot_be_sent_and_let_go_at_once(held):
+    ran = held.run("held", "--let-go", "--send-again")
+    assert (ran.code, ran.err) == (
+        2, "digest: --send-again and --let-go together; allowed: one of them\n",
+    )  # fmt: skip
 
 
 def test_on_a_terminal_there_are_tables_and_progress(desk, monkeypatch):

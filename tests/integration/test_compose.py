@@ -44,7 +44,7 @@ def add(store, email="ada@example.org", wanted=DENSE, **fields):
 
 def run(store, now=NOW, *, send_empty=False):
     due = find_due(
-        store.subscribers.all(),
+        store.subscribers.in_blocks(2),
         store.editions,
         slot_at=current_slot,
         now=now,
@@ -214,7 +214,7 @@ def test_a_plan_and_a_preview_store_nothing(store):
     harvest(store, *papers(1))
     slot = Slot.parse("2026-11-23")
     ports = {"papers": store.papers, "editions": store.editions, "max_age": MAX_AGE, "now": NOW}
-    ((planned,),) = plan([(reader, slot)], **ports)
+    ((planned,),) = plan([[(reader, slot)]], **ports)
     edition, ranking = preview(reader, slot, **ports)
     assert planned[1].picks == edition.picks
     assert [match.paper.id for match in ranking.matches] == ["arxiv:2406.00001"]

@@ -133,6 +133,22 @@ def test_environment_alone_can_make_a_section(write):
             'smtp: security = "none" would send the password in clear; allowed on loopback only',
         ),
         ("[smtp]\npassword = 'hush'", "smtp.password: does not belong in this file; allowed: "),
+        (
+            "[smtp]\nhost='x'\nsender='d@example.org'\n[[smtp.fallback]]\nport=25",
+            "smtp.fallback[1].host: is missing",
+        ),
+        (
+            "[smtp]\nhost='x'\nsender='d@example.org'\n[[smtp.fallback]]\nhost='y'\npassword='p'",
+            "smtp.fallback[1].password: does not belong in this file; allowed: password_file",
+        ),
+        (
+            "[smtp]\nhost='x'\nsender='d@example.org'\nsenders=['@example.net']",
+            "smtp: no relay takes mails from d@example.org; allowed: senders that name it or its",
+        ),
+        (
+            "[smtp]\nhost='x'\nsender='d@example.org'\nsenders=['example.org']",
+            'smtp.senders[1]: "example.org": does not have the form that is',
+        ),
         ("[delivery]\nlease = '1m'", "delivery: lease must be longer than data_timeout"),
         ("[[sources]]\ntype = 'pubmed'", 'sources[1] (pubmed): type: "pubmed" is planned but not'),
         (
@@ -227,3 +243,22 @@ def test_the_password_is_never_shown(write):
     config = load(write(text), {"DIGEST_SMTP__PASSWORD": "canary"})
     assert "canary" not in str(caught.value) + repr(config)
     assert config.smtp.password.get_secret_value() == "canary"
+
+
+def test_relays_are_chosen_by_the_sender_and_tried_in_order(write):
+    config = load(
+        write(
+            """
+            [smtp]
+            host = "first"
+            sender = "d@Example.org"
+            senders = ["@example.org"]
+            [[smtp.fallback]]
+            host = "other"
+            senders = ["d@example.net", "@example.com"]
+            [[smtp.fallback]]
+            host = "second"
+            """
+        )
+    )
+    assert [relay.host for relay in config.smtp.relays] == ["first", "second"]

@@ -1,9 +1,11 @@
 """Databases that are made, brought up to date, refused, or in trouble."""
 
+import re
 import shutil
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,6 +13,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from digest.core.delivery import DeliveryState, OnDoubt, RetryPolicy, recovered
+from digest.core.outcome import Cause
 from digest.errors import StaleSchemaError, StoreBusyError, StoreError
 from digest.store import migrate, open_store, schema, store_exists
 from digest.store.address import locate, name_of
@@ -19,6 +23,17 @@ from digest.store.tables import SCHEMA, metadata
 from tests.builders import NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
 
 URL = "sqlite:///digest.db"
+OLD_ROW = {
+    "subscriber_id": 1,
+    "recipient": "ada@example.org",
+    "recipient_key": "ada@example.org",
+    "attempts": 0,
+    "next_attempt_at": 0,
+    "expires_at": 2**53,
+    "lease_owner": "",
+    "reply": "",
+    "changed_at": 0,
+}
 NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
@@ -59,9 +74,26 @@ def next_migration(tmp_path, monkeypatch):
     return add
 
 
-def query(file, sql):
+def query(file, sql, *values):
     with closing(sqlite3.connect(file)) as connection, connection:
-        return connection.execute(sql).fetchall()
+        return connection.execute(sql, values).fetchall()
+
+
+def definitions(file):
+    """Return how each table and index is made: the same word by word, in any order of columns.
+
+    SQLite can add a column only after the others.
+    """
+    made = "SELECT name, sql FROM sqlite_master WHERE tbl_name != 'alembic_version'"
+    return {name: sql and _parts(sql) for name, sql in query(file, made)}
+
+
+def _parts(sql):
+    head, _, rest = sql.partition("(")
+    body, _, tail = rest.rpartition(")")
+    outside_parentheses = r",\s*(?![^()]*\))"
+    parts = {" ".join(part.split()) for part in re.split(outside_parentheses, body)}
+    return head, parts, tail
 
 
 def test_the_migrations_make_the_tables(store):
@@ -70,14 +102,13 @@ def test_the_migrations_make_the_tables(store):
         assert compare_metadata(context, metadata) == []
 
 
-def test_the_migrations_write_the_tables_word_by_word(tmp_path, file):
+def test_the_migrations_write_the_tables_as_they_are_written_here(tmp_path, file):
     migrate(URL, base=tmp_path)
     directly = Database(locate("sqlite:///directly.db", base=tmp_path))
     with directly.writing() as connection:
         metadata.create_all(connection)
     directly.close()
-    made = "SELECT sql FROM sqlite_master WHERE tbl_name != 'alembic_version' ORDER BY name"
-    assert query(tmp_path / "directly.db", made) == query(file, made)
+    assert definitions(tmp_path / "directly.db") == definitions(file)
 
 
 def test_the_program_knows_the_newest_migration():
@@ -114,13 +145,14 @@ def test_a_percent_sign_in_the_path_is_no_trouble(tmp_path, monkeypatch):
     assert migrate("sqlite:///100%.db", base=tmp_path) == (None, SCHEMA)
 
 
-def test_commits_survive_a_power_cut_and_keys_are_enforced(store):
-    with store.database.reading() as connection:
+@pytest.mark.parametrize("way", ["reading", "writing"])
+def test_commits_survive_a_power_cut_and_keys_are_enforced(store, way):
+    with getattr(store.database, way)() as connection:
         values = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         ]
-    assert values == ["wal", 2, 1, 10_000]
+    assert values == ["wal", 2, 1, 10_000]  # synchronous = FULL: the log is flushed at each commit
 
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(tmp_path, file, next_migration):
@@ -157,6 +189,82 @@ def test_a_migration_that_breaks_references_is_undone(tmp_path, file, store, nex
     with pytest.raises(StoreError, match="2 rows refer to nothing"):
         migrate(URL, base=tmp_path)
     assert query(file, "SELECT count(*) FROM subscribers") == [(1,)]
+
+
+def stored(at):
+    """Return a time as it lies in a row."""
+    return int(at.timestamp()) * 1_000_000
+
+
+@pytest.fixture
+def before_0002(tmp_path, monkeypatch):
+    """Make a database of schema 0001 with a reader and an edition for each of these rows."""
+
+    def make(*rows):
+        old = tmp_path / "old"
+        shutil.copytree(schema.MIGRATIONS, old)
+        (old / "versions" / "0002_fenced_claims.py").unlink()
+        with monkeypatch.context() as patched:
+            patched.setattr(schema, "MIGRATIONS", old)
+            patched.setattr(schema, "SCHEMA", "0001")
+            assert migrate(URL, base=tmp_path) == (None, "0001")
+            with closing(open_store(URL, base=tmp_path)) as store:
+                ada = store.subscribers.add(a_subscriber(), now=NOW)
+                slots = [f"2026-11-{day:02}" for day in range(1, len(rows) + 1)]
+                store.editions.add_editions([(an_edition(ada, slot=of), None) for of in slots])
+        for number, row in enumerate(rows, 1):
+            ids = {"id": number, "edition_id": number, "message_id": f"{number}@example.org"}
+            _insert(tmp_path / "digest.db", "deliveries", OLD_ROW | row | ids)
+
+    return make
+
+
+def _insert(file, table, row):
+    places = ", ".join("?" * len(row))
+    query(file, f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", *row.values())  # noqa: S608 - our own names
+
+
+def test_fencing_claims_keeps_what_is_being_sent(tmp_path, before_0002):
+    until = NOW + timedelta(minutes=15)
+    before_0002(
+        {"state": "sending", "attempts": 2, "lease_owner": "old", "lease_until": stored(until)},
+        {"state": "queued"},
+        {"state": "deferred", "attempts": 1, "code": 451, "reply": "451 later"},
+        {"state": "sent", "attempts": 1, "code": 250, "reply": "250 ok", "sent_at": stored(NOW)},
+    )
+    assert migrate(URL, base=tmp_path) == ("0001", SCHEMA)
+    with closing(open_store(URL, base=tmp_path)) as store:
+        ledger = store.ledger
+        sending, queued, deferred, sent = ledger.deliveries(edition_ids=range(1, 5))
+        assert (sending.state, sending.attempts, sending.token) == (DeliveryState.SENDING, 2, 2)
+        assert (sending.lease_owner, sending.lease_until) == ("old", until)
+        assert (queued.state, queued.token) == (DeliveryState.QUEUED, 0)
+        assert (deferred.code, deferred.reply, deferred.token) == (451, "451 later", 1)
+        assert (sent.state, sent.sent_at) == (DeliveryState.SENT, NOW)
+        assert {(of.status, of.cause) for of in (sending, queued, deferred, sent)} == {
+            ("", Cause.NONE)
+        }
+
+        claimed = ledger.claim(owner="new", limit=9, now=NOW, lease_until=until)
+        assert [(of.id, of.token) for of in claimed] == [(queued.id, 1), (deferred.id, 2)]
+        assert ledger.owners() == {"old", "new"}
+        assert ledger.abandoned(now=NOW, dead_owners={"old"}) == [sending]
+        held = recovered(sending, policy=RetryPolicy(on_doubt=OnDoubt.HOLD), now=NOW)
+        assert ledger.record(held, now=NOW)
+        assert ledger.deliveries(edition_ids=[1]) == [held]
+        store.relays.note_success("mx:25")
+        assert [of.name for of in store.relays.relay_records(now=NOW)] == ["mx:25"]
+
+
+def test_what_an_older_program_sends_on_is_its_own_to_settle(tmp_path, before_0002):
+    lease = {"lease_owner": "old", "lease_until": stored(NOW + timedelta(minutes=15))}
+    before_0002({"state": "sending", "attempts": 1} | lease)
+    migrate(URL, base=tmp_path)
+    with closing(open_store(URL, base=tmp_path)) as store:
+        assert store.ledger.free(["old"]) == 0  # it may have been accepted
+        later = {"now": NOW + timedelta(hours=1), "lease_until": NOW + timedelta(hours=2)}
+        assert store.ledger.claim(owner="new", limit=9, **later) == []
+        assert [of.id for of in store.ledger.abandoned(now=later["now"])] == [1]
 
 
 def test_a_database_that_is_not_there_is_not_made_by_opening(tmp_path, file):

@@ -88,8 +88,7 @@ def test_password_comes_from_the_overriding_environment(config_with):
     assert password_of(config) == "hush"
 
 
-def test_no_relay_and_no_login_need_no_password(config_with):
-    assert password_of(config_with()) == ""
+def test_a_relay_without_login_needs_no_password(config_with):
     assert password_of(config_with(SMTP.replace('username = "u"\n', ""))) == ""
 
 

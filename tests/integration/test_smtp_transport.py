@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import trustme
 
-from digest.core.outcome import Accepted, Deferred, Refused, Unknown
-from digest.ports import Envelope
+from digest.core.outcome import Accepted, Cause, Deferred, Fault, Refused, Unknown
 from digest.transports.relay import (
     Relay,
     RelayError,
@@ -18,9 +17,8 @@ from digest.transports.relay import (
     tls_context,
 )
 from digest.transports.smtp import SmtpTransport
+from tests.outboxes import MESSAGE, FreePace, send
 from tests.smtp_server import Behaviour, Running, server_context
-
-MESSAGE = b"Subject: hello\r\n\r\nA line.\r\n.a dot\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -41,154 +39,192 @@ def a_relay(port, **fields):
     )
 
 
-def to(recipient="ada@example.org"):
-    return Envelope("digest@example.org", recipient)
+def readers(number):
+    return [f"r{n}@example.org" for n in range(number)]
 
 
-async def send(relay, *recipients, message=MESSAGE):
-    transport = SmtpTransport(relay)
-    try:
-        return [await transport.send(message, to(recipient)) for recipient in recipients]
-    finally:
-        await transport.close()
+@pytest.fixture(params=[True, False], ids=["pipelining", "one by one"])
+def behaviour(request):
+    """Return what makes a server's behaviour: one that takes groups, and one that does not."""
+    return lambda **fields: Behaviour(pipelining=request.param, **fields)
 
 
-async def test_message_arrives_byte_for_byte_with_its_dots():
-    async with Running() as server:
-        (outcome,) = await send(a_relay(server.port), "ada@example.org")
-        assert outcome == Accepted("250 2.0.0 Ok: queued as 42")
+async def test_message_arrives_byte_for_byte_with_its_dots(behaviour):
+    async with Running(behaviour()) as server:
+        sent = await send(a_relay(server.port), "ada@example.org")
+        assert sent.only == Accepted("250 2.0.0 Ok: queued as 42", 250, "2.0.0")
         assert server.inbox.messages == [("ada@example.org", MESSAGE)]
 
 
-async def test_connection_is_kept_for_many_messages():
-    async with Running() as server:
-        await send(a_relay(server.port), *(f"r{n}@example.org" for n in range(5)))
+@pytest.mark.parametrize("message", [b"", b".\r\n", b"x", b"\r\n.\r\n..\r\n", b"a\r\n.b"])
+async def test_no_content_can_end_a_mail_early(behaviour, message):
+    async with Running(behaviour()) as server:
+        await send(a_relay(server.port), "a@example.org", "b@example.org", message=message)
+        ended = message if message.endswith(b"\r\n") else message + b"\r\n"
+        assert [content for _, content in server.inbox.messages] == [ended, ended]
+
+
+async def test_connection_is_kept_for_many_messages(behaviour):
+    async with Running(behaviour()) as server:
+        await send(a_relay(server.port, connections=1), *readers(5))
         assert (len(server.inbox.messages), server.inbox.connections) == (5, 1)
 
 
-async def test_connection_is_replaced_after_its_share_of_messages():
-    async with Running() as server:
-        relay = a_relay(server.port, max_per_connection=2)
-        await send(relay, *(f"r{n}@example.org" for n in range(5)))
+async def test_connection_is_replaced_after_its_share_of_messages(behaviour):
+    async with Running(behaviour()) as server:
+        await send(a_relay(server.port, connections=1, max_per_connection=2), *readers(5))
         assert (len(server.inbox.messages), server.inbox.connections) == (5, 3)
 
 
-async def test_no_more_connections_than_allowed_are_open_at_once():
-    async with Running(Behaviour(slow_data=0.02)) as server:
-        transport = SmtpTransport(a_relay(server.port, connections=3))
-        outcomes = await asyncio.gather(
-            *(transport.send(MESSAGE, to(f"r{n}@example.org")) for n in range(12))
-        )
-        await transport.close()
-        assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+async def test_the_first_mail_is_a_probe_and_no_more_connections_than_allowed_follow(behaviour):
+    async with Running(behaviour(slow_data=0.02)) as server:
+        sent = await send(a_relay(server.port, connections=3), *readers(12))
+        assert all(isinstance(outcome, Accepted) for outcome in sent.outcomes.values())
         assert server.inbox.connections == 3
+        assert server.inbox.together[:2] == [1, 1]
+        assert max(server.inbox.together) == 3
 
 
-async def test_each_recipient_has_a_verdict_of_their_own():
-    behaviour = Behaviour(
+async def test_each_recipient_has_a_verdict_of_their_own(behaviour):
+    answers = behaviour(
         at_rcpt={
             "gone@example.org": "550 5.1.1 no such user",
             "full@example.org": "452 4.2.2 full",
         },
         at_data={"spam@example.org": "554 5.7.1 no", "later@example.org": "451 4.3.0 later"},
     )
-    names = ["gone", "ok", "full", "spam", "later", "fine"]
-    async with Running(behaviour) as server:
-        outcomes = await send(a_relay(server.port), *(f"{name}@example.org" for name in names))
+    names = [f"{name}@example.org" for name in ("gone", "ok", "full", "spam", "later", "fine")]
+    async with Running(answers) as server:
+        sent = await send(a_relay(server.port, connections=1), *names)
         assert server.inbox.recipients() == ["fine@example.org", "ok@example.org"]
         assert server.inbox.connections == 1
-    assert outcomes[0] == Refused("550 5.1.1 no such user", 550)
-    assert outcomes[2] == Deferred("452 4.2.2 full", 452)
-    assert outcomes[3] == Refused("554 5.7.1 no", 554)
-    assert outcomes[4] == Deferred("451 4.3.0 later", 451)
+    assert sent["gone@example.org"] == Refused(
+        "550 5.1.1 no such user", 550, "5.1.1", Cause.ADDRESS_UNKNOWN
+    )
+    assert sent["full@example.org"] == Deferred("452 4.2.2 full", 452, "4.2.2", Cause.MAILBOX_FULL)
+    assert sent["spam@example.org"] == Refused(
+        "554 5.7.1 no", 554, "5.7.1", Cause.POLICY, Fault.POLICY
+    )
+    assert sent["later@example.org"] == Deferred("451 4.3.0 later", 451, "4.3.0")
+    assert sent.outbox.begun == [names[1], names[3], names[4], names[5]]
 
 
-async def test_a_refused_sender_is_our_trouble_and_not_the_readers():
-    async with Running(Behaviour(at_mail="550 5.7.1 who are you")) as server:
-        (outcome,) = await send(a_relay(server.port), "ada@example.org")
-    assert isinstance(outcome, Deferred)
-    assert outcome.relay
-    assert "check smtp.sender" in outcome.reply
+async def test_a_mail_that_may_not_begin_takes_nobody_with_it(behaviour):
+    async with Running(behaviour()) as server:
+        relay = a_relay(server.port, connections=1)
+        sent = await send(relay, *readers(4), unwanted={"r1@example.org"})
+        assert server.inbox.recipients() == ["r0@example.org", "r2@example.org", "r3@example.org"]
+    assert set(sent.outcomes) == set(server.inbox.recipients())
+    assert (sent.halt, sent.left) == (None, [])
 
 
-async def test_a_cut_after_the_final_dot_is_in_doubt():
-    async with Running(Behaviour(drop_after_data={"ada@example.org"})) as server:
-        (outcome,) = await send(a_relay(server.port), "ada@example.org")
-        assert len(server.inbox.messages) == 1
-    assert isinstance(outcome, Unknown)
+async def test_a_refused_sender_is_our_fault_and_stops_after_twenty(behaviour):
+    async with Running(behaviour(at_mail="550 5.1.8 who are you")) as server:
+        sent = await send(a_relay(server.port), *readers(50))
+    assert {outcome.fault for outcome in sent.outcomes.values()} == {Fault.OURS}
+    assert len(sent.outcomes) == 20
+    assert (len(sent.left), sent.halt.fault, sent.halt.cause) == (
+        30, Fault.OURS, Cause.SENDER_REFUSED,
+    )  # fmt: skip
+    assert "check smtp.sender" in sent.halt.reply
 
 
-async def test_silence_after_the_final_dot_is_in_doubt():
-    async with Running(Behaviour(slow_data=0.3)) as server:
-        (outcome,) = await send(a_relay(server.port, data_timeout=0.05), "ada@example.org")
+async def test_a_policy_that_refuses_everybody_stops_the_run(behaviour):
+    refused = dict.fromkeys(readers(50), "550 5.7.1 blocked")
+    async with Running(behaviour(at_rcpt=refused)) as server:
+        sent = await send(a_relay(server.port), *readers(50))
+    assert len(sent.left) == 30
+    assert sent.halt.fault is Fault.OURS
+
+
+async def test_a_cut_after_the_final_dot_is_in_doubt(behaviour):
+    async with Running(behaviour(drop_after_data={"r0@example.org"})) as server:
+        sent = await send(a_relay(server.port), *readers(3))
+        assert len(server.inbox.messages) == 3
+    assert isinstance(sent["r0@example.org"], Unknown)
+    assert isinstance(sent["r1@example.org"], Accepted)
+
+
+async def test_silence_after_the_final_dot_is_in_doubt(behaviour):
+    async with Running(behaviour(slow_data=0.3)) as server:
+        sent = await send(a_relay(server.port, data_timeout=0.05), "ada@example.org")
         await asyncio.sleep(0)
-    assert isinstance(outcome, Unknown)
+    assert isinstance(sent.only, Unknown)
+    assert sent.only.reply.endswith("no reply within 0.05 s")
 
 
-async def test_a_kept_connection_that_the_server_closed_is_replaced_unnoticed():
-    async with Running(timeout=0.05) as server:
-        transport = SmtpTransport(a_relay(server.port))
-        first = await transport.send(MESSAGE, to("a@example.org"))
-        await asyncio.sleep(0.1)
-        second = await transport.send(MESSAGE, to("b@example.org"))
-        await transport.close()
-        assert isinstance(first, Accepted)
-        assert isinstance(second, Accepted)
-        assert server.inbox.recipients() == ["a@example.org", "b@example.org"]
+async def test_421_closes_the_connection_and_the_mail_goes_over_another_one(behaviour):
+    answers = behaviour(at_rcpt={"busy@example.org": "421 4.3.2 closing"})
+    async with Running(answers) as server:
+        relay = a_relay(server.port, connections=1)
+        sent = await send(relay, "a@example.org", "busy@example.org", "ok@example.org")
+        assert server.inbox.recipients() == ["a@example.org", "ok@example.org"]
+    busy = sent["busy@example.org"]
+    assert (busy.cause, busy.fault) == (Cause.LINE_BROKEN, Fault.RELAY)
+    assert sent.left == []
 
 
-async def test_421_closes_the_connection_and_the_next_mail_opens_another():
-    behaviour = Behaviour(at_rcpt={"busy@example.org": "421 4.3.2 closing"})
-    async with Running(behaviour) as server:
-        outcomes = await send(a_relay(server.port), "busy@example.org", "ok@example.org")
-        assert server.inbox.connections == 2
-    assert isinstance(outcomes[0], Deferred)
-    assert outcomes[0].relay
-    assert isinstance(outcomes[1], Accepted)
+async def test_a_421_to_the_content_is_a_definite_no(behaviour):
+    async with Running(behaviour(at_data={"r0@example.org": "421 4.3.2 closing"})) as server:
+        sent = await send(a_relay(server.port), *readers(2))
+    assert sent["r0@example.org"].fault is Fault.RELAY
+    assert isinstance(sent["r1@example.org"], Accepted)
 
 
-async def test_size_is_announced_when_the_server_offers_it():
-    async with Running() as server:
+async def test_size_is_announced_when_the_server_offers_it(behaviour):
+    async with Running(behaviour()) as server:
         await send(a_relay(server.port), "ada@example.org")
         assert f"SIZE={len(MESSAGE)}" in server.inbox.commands[0].upper()
 
 
-async def test_an_address_beyond_ascii_needs_smtputf8():
-    async with Running() as server:
-        (outcome,) = await send(a_relay(server.port), "jörg@example.org")
-        assert isinstance(outcome, Accepted)
-        assert server.inbox.recipients() == ["jörg@example.org"]
-    async with Running(enable_SMTPUTF8=False) as server:
-        (outcome,) = await send(a_relay(server.port), "jörg@example.org")
-        assert isinstance(outcome, Refused)
-        assert "does not offer SMTPUTF8" in outcome.reply
+async def test_a_mail_beyond_the_servers_size_is_not_offered(behaviour):
+    async with Running(behaviour(), data_size_limit=100) as server:
+        sent = await send(a_relay(server.port), "ada@example.org", message=b"x" * 101)
+        assert server.inbox.commands == []
+    assert sent.only.cause is Cause.TOO_LARGE
 
 
-async def test_an_address_with_a_line_break_never_reaches_the_wire():
-    async with Running() as server:
-        (outcome,) = await send(a_relay(server.port), "a@example.org>\r\nRCPT TO:<b@example.org")
-        assert not isinstance(outcome, Accepted)
+async def test_an_address_beyond_ascii_needs_smtputf8(behaviour):
+    async with Running(behaviour()) as server:
+        sent = await send(a_relay(server.port), "jörg@example.org", "ada@example.org")
+        assert all(isinstance(outcome, Accepted) for outcome in sent.outcomes.values())
+        assert server.inbox.recipients() == ["ada@example.org", "jörg@example.org"]
+    async with Running(behaviour(), enable_SMTPUTF8=False) as server:
+        sent = await send(a_relay(server.port), "jörg@example.org", "ada@example.org")
+        assert sent["jörg@example.org"].cause is Cause.NO_SMTPUTF8
+        assert isinstance(sent["ada@example.org"], Accepted)
+
+
+async def test_eight_bit_content_is_announced_when_the_server_takes_it(behaviour):
+    async with Running(behaviour()) as server:
+        await send(a_relay(server.port), "ada@example.org", message="é\r\n".encode())
+        assert "BODY=8BITMIME" in server.inbox.commands[0]
+
+
+async def test_an_address_with_a_line_break_never_reaches_the_wire(behaviour):
+    async with Running(behaviour()) as server:
+        sent = await send(a_relay(server.port), "a@example.org>\r\nRCPT TO:<b@example.org")
+        assert sent.only.cause is Cause.ADDRESS_INVALID
         assert server.inbox.messages == []
 
 
-async def test_unreachable_relay_defers_and_names_what_to_check():
-    (outcome,) = await send(a_relay(1), "ada@example.org")
-    assert outcome == Deferred(
-        "smtp localhost:1: connection refused; check smtp.host and smtp.port", relay=True
-    )
+async def test_a_dead_relay_is_asked_three_times_and_keeps_every_mail():
+    sent = await send(a_relay(1), *readers(9))
+    assert sent.halt.reply == "smtp localhost:1: connection refused; check smtp.host and smtp.port"
+    assert (sent.halt.cause, sent.halt.fault) == (Cause.RELAY_UNREACHABLE, Fault.RELAY)
+    assert (sent.outcomes, len(sent.left)) == ({}, 9)
 
 
 async def test_unknown_host_is_named():
-    (outcome,) = await send(a_relay(25, host="relay.invalid"), "ada@example.org")
-    assert "the host name cannot be resolved; check smtp.host" in outcome.reply
+    sent = await send(a_relay(25, host="relay.invalid"), "ada@example.org")
+    assert "the host name cannot be resolved; check smtp.host" in sent.halt.reply
 
 
 async def test_silent_server_is_not_waited_for_without_end():
     with socket.create_server(("127.0.0.1", 0)) as mute:
         relay = a_relay(mute.getsockname()[1], host="127.0.0.1", timeout=0.05)
-        (outcome,) = await send(relay, "ada@example.org")
-    assert outcome.relay
-    assert "no answer within 0.05 s" in outcome.reply
+        sent = await send(relay, "ada@example.org")
+    assert "no answer within 0.05 s" in sent.halt.reply
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
@@ -197,10 +233,15 @@ async def test_mail_goes_over_verified_tls_with_a_login(authority, ca_file, secu
     side = {"tls": context} if security is Security.TLS else {"starttls": context}
     async with Running(password="right", **side) as server:
         relay = a_relay(
-            server.port, security=security, username="u", password=lambda: "right", ca_file=ca_file
+            server.port,
+            security=security,
+            username="u",
+            password=lambda: "right",
+            ca_file=ca_file,
+            connections=1,
         )
-        (outcome,) = await send(relay, "ada@example.org")
-        assert isinstance(outcome, Accepted)
+        sent = await send(relay, *readers(3))
+        assert all(isinstance(outcome, Accepted) for outcome in sent.outcomes.values())
         assert server.inbox.logins == ["right"]
 
 
@@ -213,12 +254,12 @@ async def test_wrong_password_is_told_and_never_shown(authority, ca_file):
             password=lambda: "canary",
             ca_file=ca_file,
         )
-        (outcome,) = await send(relay, "ada@example.org")
+        sent = await send(relay, "ada@example.org")
         assert server.inbox.messages == []
-    assert outcome.relay
-    assert outcome.code == 535
-    assert "login as 'ada' was refused (535" in outcome.reply
-    assert "canary" not in outcome.reply + repr(relay)
+        assert server.inbox.connections == 1  # asking on would lock the account
+    assert (sent.halt.code, sent.halt.fault) == (535, Fault.OURS)
+    assert "login as 'ada' was refused (535" in sent.halt.reply
+    assert "canary" not in sent.halt.reply + repr(relay)
 
 
 async def test_stripped_starttls_gets_neither_password_nor_mail():
@@ -226,9 +267,9 @@ async def test_stripped_starttls_gets_neither_password_nor_mail():
         relay = a_relay(
             server.port, security=Security.STARTTLS, username="u", password=lambda: "right"
         )
-        (outcome,) = await send(relay, "ada@example.org")
+        sent = await send(relay, "ada@example.org")
         assert (server.inbox.logins, server.inbox.messages) == ([], [])
-    assert "it does not offer STARTTLS, so nothing was sent" in outcome.reply
+    assert "it does not offer STARTTLS, so nothing was sent" in sent.halt.reply
 
 
 def expired(authority):
@@ -261,16 +302,16 @@ async def test_bad_certificate_gets_neither_password_nor_mail(
             password=lambda: "right",
             ca_file=ca_file if trusted else None,
         )
-        (outcome,) = await send(relay, "ada@example.org")
+        sent = await send(relay, "ada@example.org")
         assert (server.inbox.logins, server.inbox.messages) == ([], [])
-    assert "its certificate was not accepted" in outcome.reply
+    assert "its certificate was not accepted" in sent.halt.reply
 
 
 async def test_relay_without_login_is_named_when_a_username_is_set():
     async with Running() as server:
         relay = a_relay(server.port, username="u", password=lambda: "p")
-        (outcome,) = await send(relay, "ada@example.org")
-    assert "it offers no login (AUTH), but smtp.username is set" in outcome.reply
+        sent = await send(relay, "ada@example.org")
+    assert "it offers no login (AUTH), but smtp.username is set" in sent.halt.reply
 
 
 async def test_connection_says_ehlo_before_anything_else():
@@ -281,32 +322,33 @@ async def test_connection_says_ehlo_before_anything_else():
         await connection.quit()
 
 
-async def test_a_kept_connection_cut_before_data_is_tried_again_on_a_new_one():
-    async with Running(Behaviour(cut_at_mail=2)) as server:
-        outcomes = await send(a_relay(server.port), "a@example.org", "b@example.org")
-        assert all(isinstance(outcome, Accepted) for outcome in outcomes)
-        assert server.inbox.recipients() == ["a@example.org", "b@example.org"]
+async def test_a_kept_connection_cut_before_data_is_tried_again_on_a_new_one(behaviour):
+    async with Running(behaviour(cut_at_mail=2)) as server:
+        sent = await send(a_relay(server.port, connections=1), *readers(3))
+        assert all(isinstance(outcome, Accepted) for outcome in sent.outcomes.values())
+        assert server.inbox.recipients() == readers(3)
 
 
-async def test_a_new_connection_cut_before_data_defers_and_is_the_relays_trouble():
-    async with Running(Behaviour(cut_at_mail=1)) as server:
-        (outcome,) = await send(a_relay(server.port), "a@example.org")
-    assert isinstance(outcome, Deferred)
-    assert outcome.relay
-    assert outcome.reply.startswith("the line broke before DATA")
+async def test_a_relay_that_cuts_every_connection_is_left_alone(behaviour):
+    async with Running(behaviour(cut_at_mail=-1)) as server:
+        sent = await send(a_relay(server.port), *readers(9))
+        assert server.inbox.connections == 3
+    assert "the server closed the connection" in sent.halt.reply
+    assert len(sent.left) + len(sent.outcomes) == 9
+    assert {outcome.fault for outcome in sent.outcomes.values()} == {Fault.RELAY}
 
 
 async def test_tls_from_the_start_on_a_plain_port_names_the_two_settings():
     async with Running() as server:
         relay = a_relay(server.port, security=Security.TLS)
-        (outcome,) = await send(relay, "ada@example.org")
+        sent = await send(relay, "ada@example.org")
         assert server.inbox.messages == []
-    assert "check smtp.port and smtp.security (587 is starttls, 465 is tls)" in outcome.reply
+    assert "check smtp.port and smtp.security (587 is starttls, 465 is tls)" in sent.halt.reply
 
 
 def test_an_unreadable_ca_file_is_named(tmp_path):
     with pytest.raises(RelayError, match=r"smtp\.ca_file: .*none\.pem: cannot be read"):
-        SmtpTransport(a_relay(25, ca_file=tmp_path / "none.pem"))
+        SmtpTransport(a_relay(25, ca_file=tmp_path / "none.pem"), FreePace())
 
 
 async def speak_helo_only(reader, writer):

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select
 
-from digest.core.delivery import DeliveryState
+from digest.core.delivery import DeliveryState, OnDoubt, RetryPolicy
 from digest.errors import StoreBusyError, StoreError
+from digest.pipeline.deliver import recover
 from digest.store import lock, migrate, open_store
 from digest.store.lock import DaemonLock, dead_owners, owner_id
 from digest.store.tables import suppressions
@@ -25,8 +26,10 @@ LEASE = timedelta(minutes=15)
 
 PRELUDE = """
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from digest.core.delivery import DeliveryState, begun
 from digest.store import open_store
 from digest.store.lock import DaemonLock, owner_id
 from tests.builders import NOW, a_harvest, a_paper
@@ -38,11 +41,34 @@ def claim(limit):
     until = NOW + timedelta(minutes=15)
     return store.ledger.claim(owner=owner_id(), limit=limit, now=NOW, lease_until=until)
 
+def commit(begin=(), end=()):
+    sending = [begun(of, lease_until=of.lease_until) for of in begin]
+    sent = [
+        replace(of, state=DeliveryState.SENT, lease_owner="", lease_until=None, sent_at=NOW)
+        for of in end
+    ]
+    store.ledger.commit(begun=sending, settled=sent, now=NOW)
+
 def wait():
     print("ready", flush=True)
     sys.stdin.read()
 """
-CLAIM_AND_WAIT = "claim(3)\nwait()"
+BEGIN_TWO_OF_FIVE = """
+commit(begin=claim(5)[:2])
+wait()
+"""
+SEND_ONE = """
+commit(begin=claim(1))
+commit(end=store.ledger.in_state("sending"))
+wait()
+"""
+STOP_AMID_A_COMMIT = """
+from digest.store import deliveries
+first, second = claim(2)
+commit(begin=[first])
+deliveries.begin = lambda *_: wait()
+commit(begin=[second], end=[first])
+"""
 LOCK_AND_WAIT = "with DaemonLock('sqlite:///digest.db', base=base):\n    wait()"
 HARVEST_AND_WAIT = """
 from digest.store import papers
@@ -91,18 +117,56 @@ def process(code, folder):
             child.kill()
 
 
-def test_claims_of_a_killed_process_are_found_before_their_lease_ends(store, outbox, tmp_path):
-    outbox(5)
-    with process(CLAIM_AND_WAIT, tmp_path) as sender:
+def kill(process):
+    """Kill a process and wait until it is dead, but not buried."""
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+
+
+def test_a_killed_sender_leaves_in_doubt_only_what_it_had_begun(store, outbox, tmp_path):
+    outbox(7)
+    with process(BEGIN_TWO_OF_FIVE, tmp_path) as sender:
         assert dead_owners(store.ledger.owners()) == set()
-        sender.kill()
-        os.waitid(os.P_PID, sender.pid, os.WEXITED | os.WNOWAIT)
+        kill(sender)
         dead = dead_owners(store.ledger.owners())  # already while nobody has buried it
+    assert len(dead) == 1
     assert dead == dead_owners(store.ledger.owners())
-    abandoned = store.ledger.abandoned(now=NOW, dead_owners=dead)
-    assert {delivery.state for delivery in abandoned} == {DeliveryState.SENDING}
-    assert len(abandoned) == 3
     assert store.ledger.abandoned(now=NOW) == []
+    abandoned = store.ledger.abandoned(now=NOW, dead_owners=dead)
+    assert [(of.state, of.attempts) for of in abandoned] == [(DeliveryState.SENDING, 1)] * 2
+    assert store.ledger.free(dead) == 3
+    free = store.ledger.claim(owner="next", limit=10, now=NOW, lease_until=NOW + LEASE)
+    assert [of.attempts for of in free] == [0] * 5  # at once, and no attempt was made
+    assert {of.id for of in free}.isdisjoint(of.id for of in abandoned)
+    assert store.ledger.counts() == {("2026-11-23", "sending"): 2, ("2026-11-23", "queued"): 5}
+
+
+def test_a_killed_senders_mails_are_recovered_by_the_next_run(store, outbox, tmp_path):
+    outbox(7)
+    with process(BEGIN_TWO_OF_FIVE, tmp_path) as sender:
+        kill(sender)
+        dead = dead_owners(store.ledger.owners())
+    hold = RetryPolicy(on_doubt=OnDoubt.HOLD)
+    assert recover(store.ledger, dead_owners=[*dead], policy=hold, now=NOW) == 2
+    assert store.ledger.owners() == set()
+    assert store.ledger.counts() == {("2026-11-23", "in_doubt"): 2, ("2026-11-23", "queued"): 5}
+    assert recover(store.ledger, dead_owners=[*dead], policy=hold, now=NOW) == 0
+
+
+def test_a_commit_cut_off_half_way_stores_neither_its_outcomes_nor_its_beginnings(
+    store, outbox, tmp_path
+):
+    outbox(2)
+    with process(STOP_AMID_A_COMMIT, tmp_path) as sender:
+        kill(sender)
+    assert store.ledger.counts() == {("2026-11-23", "sending"): 1, ("2026-11-23", "queued"): 1}
+
+
+def test_a_stored_outcome_survives_the_sender(store, outbox, tmp_path):
+    outbox(1)
+    with process(SEND_ONE, tmp_path) as sender:
+        kill(sender)
+    assert store.ledger.counts() == {("2026-11-23", "sent"): 1}
 
 
 def test_a_harvest_cut_off_half_way_leaves_nothing(store, tmp_path):

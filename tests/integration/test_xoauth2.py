@@ -14,12 +14,11 @@ from aiosmtplib.response import SMTPResponse
 from digest.config import load
 from digest.core.delivery import Accepted
 from digest.errors import ConfigError
-from digest.ports import Envelope
 from digest.transports.access_tokens import AccessTokens, LoginError
 from digest.transports.relay import Relay, RelayError, Security, open_connection, tls_context
-from digest.transports.smtp import SmtpTransport
 from digest.transports.xoauth2 import initial_response, log_in, told_status
 from digest.wiring.way_out import relays_of
+from tests.outboxes import send
 from tests.smtp_server import Behaviour, Inbox, Running, server_context
 
 CANARY = "ya29.canary-token"
@@ -111,10 +110,8 @@ async def trouble(relay):
 async def test_mail_goes_out_with_the_token_that_the_command_prints(printing):
     inbox = TokenInbox("good")
     async with server_of(inbox) as server:
-        transport = SmtpTransport(a_relay(server.port, printing("good")))
-        outcome = await transport.send(b"Subject: x\r\n\r\nx\r\n", Envelope("a@b.org", "c@d.org"))
-        await transport.close()
-    assert isinstance(outcome, Accepted)
+        sent = await send(a_relay(server.port, printing("good")), "c@d.org")
+    assert isinstance(sent.only, Accepted)
     assert inbox.logins == ["good"]
 
 

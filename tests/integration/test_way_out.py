@@ -1,0 +1,74 @@
+"""The ways out of a configuration, over real servers."""
+
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from digest.config import load
+from digest.core.outcome import Accepted, Cause
+from digest.store import migrate, open_store
+from digest.wiring.way_out import open_transports
+from tests.outboxes import ListOutbox
+from tests.smtp_server import Running
+
+URL = "sqlite:///digest.db"
+
+
+@pytest.fixture
+def store(tmp_path):
+    migrate(URL, base=tmp_path)
+    with closing(open_store(URL, base=tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ways_out(tmp_path, store):
+    def open_them(text):
+        (tmp_path / "config.toml").write_text(text)
+        return open_transports(load(tmp_path / "config.toml", {}), store.relays)
+
+    return open_them
+
+
+def smtp(port, *, more=""):
+    return f'host = "127.0.0.1"\nport = {port}\nsecurity = "none"\n{more}\n'
+
+
+async def test_the_second_relay_takes_over_from_one_that_is_down(ways_out):
+    async with Running() as server:
+        first, second = ways_out(
+            f'[smtp]\nsender = "d@example.org"\n{smtp(1)}[[smtp.fallback]]\n{smtp(server.port)}'
+        )
+        outbox = ListOutbox("ada@example.org", "bob@example.org")
+        halt = await first.carry(outbox)
+        assert (halt.relay, halt.cause) == ("127.0.0.1:1", Cause.RELAY_UNREACHABLE)
+        assert await second.carry(outbox) is None
+        assert server.inbox.recipients() == ["ada@example.org", "bob@example.org"]
+
+
+async def test_a_days_quota_stops_the_run_and_holds_for_every_process(ways_out, store):
+    async with Running() as server:
+        text = f'[smtp]\nsender = "d@example.org"\n{smtp(server.port, more="rate_per_day = 3")}'
+        names = [f"r{n}@example.org" for n in range(5)]
+        outbox = ListOutbox(*names)
+        (transport,) = ways_out(text)
+        halt = await transport.carry(outbox)
+        assert (halt.cause, halt.until.hour, halt.until.minute) == (Cause.QUOTA, 0, 0)
+        assert [type(outcome) for _, outcome in outbox.told] == [Accepted] * 3
+        (again,) = ways_out(text)
+        assert (await again.carry(outbox)).cause is Cause.QUOTA
+        assert len(server.inbox.messages) == 3
+        assert len(outbox.waiting) == 2
+    (record,) = store.relays.relay_records(now=datetime.now(UTC))
+    assert (record.name, record.sent_today) == (f"127.0.0.1:{server.port}", 3)
+
+
+async def test_a_rate_spaces_mails_evenly(ways_out):
+    async with Running() as server:
+        (transport,) = ways_out(
+            f'[smtp]\nsender = "d@example.org"\n{smtp(server.port, more="rate_per_minute = 1200")}'
+        )
+        await transport.carry(ListOutbox(*(f"r{n}@example.org" for n in range(9))))
+        times = server.inbox.times
+    assert times[-1] - times[0] >= 8 * 0.05 - 0.02  # sooner would be too soon, later is no fault
