@@ -22,9 +22,13 @@ fmt: $(STAMP)             ## format, and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(STAMP)           ## speed of ranking and signing, as tables
+bench: $(STAMP)           ## speed of ranking, rendering and sending, as tables
 	$(BIN)/python benchmarks/rank_speed.py
 	$(BIN)/python benchmarks/dkim_speed.py
+	$(BIN)/python benchmarks/steps.py
+	$(BIN)/python benchmarks/transport.py --quick
+	$(BIN)/python benchmarks/end_to_end.py --quick
+	@echo; echo "benchmarks/README.md tells of the longer ones."
 
 clean:
 	rm -rf .venv demo-out .pytest_cache .ruff_cache .mypy_cache .coverage
