@@ -9,14 +9,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from digest.config.models import Config, SubscriberSettings, Table
+from digest.config.models import Config, SubscriberSettings
 from digest.config.problems import Origin, explain
+from digest.config.table import Table
 from digest.core.schedule import Schedule
 from digest.core.subscriber import Interests, Keyword, Subscriber
 from digest.errors import ConfigError
 
 PREFIX = "DIGEST_"
-_TABLES = ("digest", "store", "smtp", "maildir", "delivery")
+_TABLES = ("digest", "store", "smtp", "maildir", "delivery", "bounces")
+_WITH_PASSWORD = (("smtp",), ("bounces", "imap"))
 
 
 class _SubscribersFile(Table):
@@ -97,16 +99,20 @@ def _read_toml(path: Path, *, hint: str = "") -> dict[str, Any]:
 
 
 def _refuse_password_in_file(raw: Mapping[str, Any], origin: Origin) -> None:
-    smtp = raw.get("smtp")
-    if isinstance(smtp, dict) and "password" in smtp:
-        raise ConfigError(
-            [
-                (
-                    f"{origin.file}: smtp.password: does not belong in this file; allowed: "
-                    f'password_file = "FILE", password_env = "NAME", or {PREFIX}SMTP__PASSWORD'
-                )
-            ]
-        )
+    for keys in _WITH_PASSWORD:
+        table: Any = raw
+        for key in keys:
+            table = table.get(key) if isinstance(table, dict) else None
+        if isinstance(table, dict) and "password" in table:
+            variable = f"{PREFIX}{'__'.join(keys).upper()}__PASSWORD"
+            raise ConfigError(
+                [
+                    (
+                        f"{origin.file}: {'.'.join(keys)}.password: does not belong in this file; "
+                        f'allowed: password_file = "FILE", password_env = "NAME", or {variable}'
+                    )
+                ]
+            )
 
 
 def _lay_over(raw: dict[str, Any], variables: Mapping[str, str], origin: Origin) -> None:

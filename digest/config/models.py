@@ -10,14 +10,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AnyHttpUrl,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     model_validator,
 )
 
+from digest.config.bounces import BouncesSettings
 from digest.config.fields import (
     CadenceName,
     Count,
@@ -30,19 +29,12 @@ from digest.config.fields import (
     Port,
     TimeZone,
 )
+from digest.config.table import Table
 from digest.core.delivery import OnDoubt
 from digest.core.schedule import Cadence
 from digest.core.subscriber import TextField
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-
-
-class Table(BaseModel):
-    """A table that knows all its keys: a misspelt one is an error, not a silent default."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True
-    )
 
 
 def _http_url(raw: object) -> object:
@@ -263,6 +255,7 @@ class Config(Table):
     smtp: SmtpSettings | None = None
     maildir: MaildirSettings | None = None
     delivery: DeliverySettings = DeliverySettings()
+    bounces: BouncesSettings | None = None
     sources: tuple[SourceSettings, ...] = ()
     subscribers: tuple[SubscriberSettings, ...] = ()
     subscribers_file: Path | None = None

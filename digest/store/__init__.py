@@ -1,17 +1,20 @@
-"""The database: papers, people, editions and deliveries."""
+"""The database: papers, people, editions, deliveries and what came back of them."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from digest.bounce_ports import BounceStore, SuppressionStore
 from digest.errors import StoreError
 from digest.ports import EditionStore, Ledger, PaperStore, SubscriberStore
 from digest.store.address import file_of, locate
+from digest.store.bounces import SqlBounceStore
 from digest.store.database import Database
 from digest.store.deliveries import SqlLedger
 from digest.store.editions import SqlEditionStore
 from digest.store.papers import SqlPaperStore
 from digest.store.schema import check_schema, migrate
 from digest.store.subscribers import SqlSubscriberStore
+from digest.store.suppressions import SqlSuppressionStore
 
 __all__ = ["Store", "migrate", "open_store", "store_exists"]
 
@@ -24,6 +27,8 @@ class Store:
     subscribers: SubscriberStore
     editions: EditionStore
     ledger: Ledger
+    bounces: BounceStore
+    suppressions: SuppressionStore
     database: Database
 
     def close(self) -> None:
@@ -66,5 +71,7 @@ def open_store(url: str, *, base: Path) -> Store:
         subscribers=SqlSubscriberStore(database),
         editions=SqlEditionStore(database),
         ledger=SqlLedger(database),
+        bounces=SqlBounceStore(database),
+        suppressions=SqlSuppressionStore(database),
         database=database,
     )

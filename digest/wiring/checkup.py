@@ -18,6 +18,7 @@ from digest.errors import ConfigError, DigestError
 from digest.store import open_store, store_exists
 from digest.themes import load_theme
 from digest.transports.relay import open_connection, tls_context
+from digest.wiring.bounces import check_mailboxes, has_mailbox
 from digest.wiring.clock import Clock, clock_from
 from digest.wiring.secret_files import key_ring
 from digest.wiring.sources import open_sources
@@ -67,6 +68,9 @@ async def check_all(path: Path, *, now: datetime | None, offline: bool) -> list[
         *_themes(config),
         _try("way out", lambda: _way_out(config)),
     ]
+    if has_mailbox(config):
+        look = partial(check_mailboxes, config, offline=offline)
+        findings.append(await asyncio.to_thread(_try, "bounces", look))
     if not offline:
         findings.extend([finding async for finding in _sources(config, clock_from(now))])
         findings.extend([finding async for finding in _smtp(config)])

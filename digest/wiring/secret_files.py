@@ -5,7 +5,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from digest.config import Config
+from digest.config import Config, ImapSettings, SmtpSettings
 from digest.core.tokens import KeyRing
 from digest.errors import ConfigError
 
@@ -62,32 +62,43 @@ def smtp_password(config: Config) -> str:
     Raises:
         ConfigError: the file or variable that should hold it does not.
     """
-    smtp = config.smtp
-    if smtp is None:
-        return ""
-    if smtp.password is not None:
-        return smtp.password.get_secret_value()
-    if smtp.password_env is not None:
-        value = os.environ.get(smtp.password_env)
+    return _password(config, config.smtp, "smtp") if config.smtp else ""
+
+
+def imap_password(config: Config) -> str:
+    """Return the bounce mailbox's password, "" when there is no such mailbox.
+
+    Raises:
+        ConfigError: the file or variable that should hold it does not.
+    """
+    imap = config.bounces and config.bounces.imap
+    return _password(config, imap, "bounces.imap") if imap else ""
+
+
+def _password(config: Config, account: SmtpSettings | ImapSettings, table: str) -> str:
+    if account.password is not None:
+        return account.password.get_secret_value()
+    if account.password_env is not None:
+        value = os.environ.get(account.password_env)
         if not value:
             raise ConfigError(
-                [f"smtp.password_env: the variable {smtp.password_env} is not set or empty"]
+                [f"{table}.password_env: the variable {account.password_env} is not set or empty"]
             )
         return value
-    if smtp.password_file is not None:
-        return _password_in(config.path(smtp.password_file))
+    if account.password_file is not None:
+        return _password_in(config.path(account.password_file), f"{table}.password_file")
     return ""
 
 
-def _password_in(path: Path) -> str:
+def _password_in(path: Path, key: str) -> str:
     try:
         password = path.read_text(encoding="utf-8").rstrip("\r\n")
     except FileNotFoundError:
         raise ConfigError(
-            [f"smtp.password_file: {path}: no such file; put the password in it, mode 600"]
+            [f"{key}: {path}: no such file; put the password in it, mode 600"]
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"smtp.password_file: {path}: cannot be read: {error}"]) from None
+        raise ConfigError([f"{key}: {path}: cannot be read: {error}"]) from None
     if not password:
-        raise ConfigError([f"smtp.password_file: {path}: is empty"])
+        raise ConfigError([f"{key}: {path}: is empty"])
     return password

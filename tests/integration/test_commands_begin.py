@@ -9,6 +9,7 @@ import dns.resolver
 import pytest
 
 import digest.wiring.checkup
+from digest.store.tables import SCHEMA
 from tests.smtp_server import Running
 
 RELAY = '[smtp]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\nsender = "d@example.org"\n'
@@ -213,6 +214,6 @@ def test_demo_may_be_quiet(empty):
 
 
 def test_migrate_makes_brings_up_to_date_and_keeps(desk):
-    assert desk.run("migrate").out == "sqlite:///digest.db: schema none -> 0001\n"
-    assert desk.run("migrate").out == "sqlite:///digest.db: schema 0001 is current\n"
+    assert desk.run("migrate").out == f"sqlite:///digest.db: schema none -> {SCHEMA}\n"
+    assert desk.run("migrate").out == f"sqlite:///digest.db: schema {SCHEMA} is current\n"
     assert desk.run("migrate", "-q").out == ""
