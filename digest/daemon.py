@@ -17,12 +17,14 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from digest.config import BouncesSettings
 from digest.core.outcome import Fault
 from digest.core.schedule import due, due_at
 from digest.errors import DigestError
 from digest.pipeline.due import DueBlock
 from digest.pipeline.harvest import SourceReport
 from digest.wiring import Workspace
+from digest.wiring.bounces import read_mailboxes
 
 _TICK = timedelta(minutes=1)
 _FIRST_RETRY = timedelta(minutes=5)
@@ -92,6 +94,17 @@ class Daemon:
         self._scheduler.add_job(compose, id="catch up")
         self._scheduler.add_job(compose, tick, id="compose")
         self._scheduler.add_job(deliver, tick, id="deliver", next_run_time=now)
+        if settings := self._workspace.config.bounces:
+            self._add_bounces(settings, now)
+
+    def _add_bounces(self, settings: BouncesSettings, now: datetime) -> None:
+        if settings.has_mailbox:
+            self._scheduler.add_job(
+                partial(_guarded, "bounces", self._read_bounces),
+                IntervalTrigger(seconds=int(settings.every.total_seconds()), timezone=UTC),
+                id="bounces",
+                next_run_time=now,
+            )
 
     def _first_harvest(self, name: str, every: timedelta, now: datetime) -> datetime:
         """Return when to ask first: at once, unless the last good answer is still fresh."""
@@ -152,6 +165,12 @@ class Daemon:
             log("relay_stopped", relay=halt.relay, cause=halt.cause.value, why=halt.reply)
         for trouble, count in report.troubles.items():
             _log.warning("not_sent", why=trouble, mails=count)
+
+    async def _read_bounces(self) -> None:
+        report = await asyncio.to_thread(read_mailboxes, self._workspace)
+        if report.handled:
+            counts = {f"as_{what}".replace("-", "_"): n for what, n in report.taken_for.items()}
+            _log.info("bounces", suppressed=report.suppressed, **counts)
 
     async def _finish_deliveries(self) -> None:
         """Wait for the mails in flight, but not for ever."""

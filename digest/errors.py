@@ -13,6 +13,7 @@
     - StoreBusyError       another daemon holds the store (temporary)
   + SourceError            an upstream gave no usable answer; carries its named state
   + TransportError         the relay cannot be used at all; carries what to mend
+  + MailboxError           the bounce mailbox cannot be read (temporary)
 
 ``temporary`` says whether the same call may succeed later, unchanged;
 ``exit_code`` is what the command line ends with (design: 0, 1, 2 or 75).
@@ -124,6 +125,13 @@ class SourceError(DigestError):
 
 class TransportError(DigestError):
     """The relay cannot be used at all; the message says what to mend."""
+
+    temporary = True
+    exit_code = 75
+
+
+class MailboxError(DigestError):
+    """The bounce mailbox cannot be read, or a mail in it not moved."""
 
     temporary = True
     exit_code = 75

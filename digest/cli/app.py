@@ -6,6 +6,7 @@ import typer
 
 from digest import __version__
 from digest.cli import (
+    bounces,
     demo,
     doctor,
     harvest,
@@ -16,6 +17,7 @@ from digest.cli import (
     rank,
     run,
     send,
+    serve,
     status,
     subscribers,
     why,
@@ -33,7 +35,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for command in (demo, init, doctor, harvest, rank, preview, send, run, status, why, held, migrate):
+for command in (
+    demo, init, doctor, harvest, rank, preview, send, run, serve, bounces, status, why, held,
+    migrate,
+):  # fmt: skip
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(subscribers.app, name="subscribers")
 

@@ -35,6 +35,30 @@ def in_words(value: object) -> str:
     return ", ".join(map(in_words, value)) if isinstance(value, list) else str(value)
 
 
+def bounces_of(reader: "Subscriber", store: "Store") -> list[dict[str, Any]]:
+    """Return what came back from a reader's address, newest first."""
+    return [
+        {
+            "seen_at": event.seen_at,
+            "kind": event.kind.value,
+            "points": event.points,
+            "status": event.status,
+            "diagnostic": event.diagnostic,
+            "source": event.source,
+            "traced": event.subscriber_id is not None,
+        }
+        for event in store.bounces.history(reader.email)
+    ]
+
+
+def suppression_of(reader: "Subscriber", store: "Store") -> dict[str, Any] | None:
+    """Return why a reader's address must not be mailed, None when it may be."""
+    found = store.suppressions.find(reader.email)
+    if found is None:
+        return None
+    return {"kind": found.kind.value, "reason": found.reason, "since": found.since}
+
+
 def mails_of(reader: "Subscriber", store: "Store") -> list[dict[str, Any]]:
     """Return what became of each of a reader's editions, newest first."""
     editions = store.editions.editions_of(reader.id)

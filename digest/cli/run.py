@@ -1,12 +1,25 @@
 """``digest run``: the daemon."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from digest.cli.options import Common, with_common
+from digest.cli.serve import USUAL_HOST, USUAL_PORT, Host, Port
+
+if TYPE_CHECKING:
+    from digest.wiring import Workspace
 
 
 @with_common
-def run(*, common: Common) -> None:
+def run(
+    web: Annotated[bool, typer.Option("--web", help="Serve HTTP too, as `digest serve`.")] = False,
+    host: Host = USUAL_HOST,
+    port: Port = USUAL_PORT,
+    *,
+    common: Common,
+) -> None:
     """Harvest and send on schedule until SIGTERM.
 
     One daemon works on a store; a second one says so and stops. SIGTERM and Ctrl-C finish
@@ -14,7 +27,6 @@ def run(*, common: Common) -> None:
     """
     import asyncio
 
-    from digest.daemon import Daemon
     from digest.store.lock import DaemonLock
     from digest.wiring.way_out import check_way_out
 
@@ -22,4 +34,19 @@ def run(*, common: Common) -> None:
     with common.open_workspace() as workspace:
         check_way_out(workspace.config)
         with DaemonLock(workspace.config.store.url, base=workspace.config.folder):
-            asyncio.run(Daemon(workspace).run())
+            asyncio.run(_run(workspace, (host, port) if web else None))
+
+
+async def _run(workspace: "Workspace", address: tuple[str, int] | None) -> None:
+    from digest.daemon import Daemon
+
+    daemon = Daemon(workspace)
+    if address is None:
+        await daemon.run()
+        return
+    from digest.web import Site, make_app
+    from digest.web.server import serving
+
+    host, port = address
+    async with serving(make_app(Site(workspace=workspace)), host=host, port=port):
+        await daemon.run()

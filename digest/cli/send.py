@@ -12,7 +12,7 @@ import typer
 from digest.cli.options import AsJson, Common, with_common
 from digest.cli.output import print_json, print_table, progress_bar
 from digest.cli.tally import Tally
-from digest.errors import UsageError
+from digest.errors import MailboxError, UsageError
 
 if TYPE_CHECKING:
     import asyncio
@@ -60,6 +60,8 @@ def send(
         if not dry_run:
             check_way_out(workspace.config)
         run = _Send(workspace, tally, to, slot_at)
+        if not dry_run:
+            run.read_bounces()
         if not no_harvest:
             run.harvest()
         if dry_run:
@@ -91,6 +93,16 @@ class _Send:
         self._readers = [workspace.find(email) for email in addresses] if addresses else None
         self._slot_at = slot_at
 
+    def read_bounces(self) -> None:
+        """Take in what came back first; a mailbox in trouble is told and stops nothing."""
+        from digest.wiring.bounces import has_mailbox, read_mailboxes
+
+        if has_mailbox(self._workspace.config):
+            try:
+                read_mailboxes(self._workspace)
+            except MailboxError as error:
+                self._tally.sources.append(f"bounces: {error}")
+
     def harvest(self) -> None:
         """Pull new papers; a source in trouble is told and does not stop the mails."""
         import asyncio
@@ -100,7 +112,7 @@ class _Send:
             report = asyncio.run(self._workspace.harvest(told=lambda _source: advance(1)))
         self._tally.papers_new = report.new
         self._tally.states = [source.state for source in report.sources]
-        self._tally.sources = [
+        self._tally.sources += [
             f"source {source.name}: {source.state.value}: {source.detail}"
             for source in report.troubled
         ]

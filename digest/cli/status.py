@@ -1,7 +1,7 @@
 """``digest status``: what happened and what comes next, by source, slot and state."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,6 +12,8 @@ from digest.cli.output import count, print_json, print_table
 if TYPE_CHECKING:
     from digest.core.subscriber import Subscriber
     from digest.wiring import Workspace
+
+_RECENT = timedelta(days=7)
 
 
 @with_common
@@ -26,6 +28,7 @@ def status(as_json: AsJson = False, *, common: Common) -> None:
     _print_slots(facts["slots"])
     _print_relays(facts["relays"])
     _print_held(facts["in_doubt"])
+    _print_bounces(facts["bounces"])
     _print_next(facts)
 
 
@@ -61,6 +64,10 @@ def _facts(workspace: "Workspace") -> dict[str, Any]:
             }
             for of in store.relays.relay_records(now=now)
         ],
+        "bounces": {
+            "suppressed": dict(store.suppressions.counts()),
+            "last_7_days": dict(store.bounces.counts(since=now - _RECENT)),
+        },
         "next": {"retry_at": store.ledger.next_attempt_at()} | _next_slot(active, now, slots),
     }
 
@@ -142,6 +149,16 @@ def _print_held(held: list[dict[str, Any]]) -> None:
         typer.echo("`digest held` lists those in doubt again, and settles them.")
         rows = [tuple(delivery.values()) for delivery in held]
         print_table("In doubt, held", ("recipient", "message id", "why"), rows)
+
+
+def _print_bounces(bounces: dict[str, dict[str, int]]) -> None:
+    for title, counts in (
+        ("Suppressed addresses", bounces["suppressed"]),
+        ("Came back in the last 7 days", bounces["last_7_days"]),
+    ):
+        if counts:
+            parts = ", ".join(f"{name} {number}" for name, number in sorted(counts.items()))
+            typer.echo(f"{title}: {parts}.")
 
 
 def _print_next(facts: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import typer
 from digest.cli.options import AsJson, Common, parse_time, with_common
 from digest.cli.output import print_json, print_json_line, print_table, printable
 from digest.cli.reader_files import read_records, read_value, to_csv
-from digest.cli.reader_view import in_words, mails_of, wishes
+from digest.cli.reader_view import bounces_of, in_words, mails_of, suppression_of, wishes
 from digest.errors import ConfigError, RecordError, UsageError
 
 if TYPE_CHECKING:
@@ -66,33 +66,53 @@ def add(email: Email, settings: Settings = None, *, common: Common) -> None:
     with common.open_workspace() as workspace:
         reader = from_record(record, workspace.config, where=email)
         added = workspace.store.subscribers.add(reader, now=workspace.clock())
+        stands = workspace.store.suppressions.find(added.email)
     common.say(f"{added.email}: added, {added.status.value}")
+    if stands:
+        reason = printable(stands.reason)
+        typer.echo(f"{added.email}: suppressed: {reason}; `set … --unsuppress` lifts it", err=True)
 
 
 @app.command()
 @with_common
 def show(email: Email, as_json: AsJson = False, *, common: Common) -> None:
-    """Show one reader and the mails so far."""
+    """Show one reader, the mails so far and what came back of them."""
     from digest.wiring.people import to_record
 
     with common.open_workspace() as workspace:
         reader = workspace.find(email)
         mails = mails_of(reader, workspace.store)
+        returns = bounces_of(reader, workspace.store)
+        suppression = suppression_of(reader, workspace.store)
     facts = to_record(reader) | {"origin": reader.origin.value}
     if as_json:
-        print_json(facts | {"editions": mails})
+        print_json(facts | {"editions": mails, "suppression": suppression, "bounces": returns})
         return
     for key, value in facts.items():
         if value not in (None, "", []):
             typer.echo(f"{key}: {printable(in_words(value))}")
+    if suppression:
+        since = in_words(suppression["since"])
+        typer.echo(f"suppressed: since {since}: {printable(suppression['reason'])}")
     if mails:
         rows = [tuple(mail.values()) for mail in mails]
         print_table("Editions", ("slot", "papers", "state", "reply"), rows)
+    if returns:
+        cells = [(in_words(of.pop("seen_at")), *of.values()) for of in returns]
+        print_table("Came back", ("seen at", *returns[0]), cells)
 
 
 @app.command("set")
 @with_common
-def set_(email: Email, settings: Settings = None, *, common: Common) -> None:
+def set_(
+    email: Email,
+    settings: Settings = None,
+    unsuppress: Annotated[
+        bool, typer.Option("--unsuppress", help="Allow mail again after bounces or a complaint.")
+    ] = False,
+    *,
+    common: Common,
+) -> None:
     """Change a reader's settings.
 
     `status=active` lets a paused reader have mail again. Readers of the configuration
@@ -101,6 +121,10 @@ def set_(email: Email, settings: Settings = None, *, common: Common) -> None:
     from digest.wiring.people import from_record, is_in_file, to_record
 
     changes = _parse(settings or [])
+    if unsuppress:
+        _unsuppress(email, common)
+        if not changes:
+            return
     if not changes:
         raise UsageError("nothing to set; allowed: KEY=VALUE with keys of a [[subscribers]] block")
     status = changes.pop("status", None)
@@ -161,7 +185,10 @@ def erase(
     *,
     common: Common,
 ) -> None:
-    """Delete a reader with everything known about them (data-protection requests)."""
+    """Delete a reader with everything known about them (data-protection requests).
+
+    A salted hash stays, by which the address is known and not mailed if it comes back.
+    """
     from digest.wiring.people import is_in_file
 
     with common.open_workspace() as workspace:
@@ -173,7 +200,7 @@ def erase(
             )
         if not yes:
             typer.confirm(f"Delete {reader.email} with all editions and deliveries?", abort=True)
-        workspace.store.subscribers.delete(reader.id)
+        workspace.store.suppressions.erase(reader.id, now=workspace.clock())
     common.say(f"{reader.email}: erased")
 
 
@@ -218,6 +245,15 @@ def export(
         return
     for record in records:
         print_json_line(record)
+
+
+def _unsuppress(email: str, common: Common) -> None:
+    with common.open_workspace() as workspace:
+        lifted = workspace.store.suppressions.lift(email, now=workspace.clock())
+        if lifted is None:
+            workspace.find(email)  # a name misspelt is no success
+    stood = f"allowed again (was: {printable(lifted.reason)})" if lifted else "was not suppressed"
+    common.say(f"{email}: {stood}")
 
 
 def _parse(settings: list[str]) -> dict[str, Any]:

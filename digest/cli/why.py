@@ -34,7 +34,8 @@ def why(
         store = workspace.store
         editions = store.editions.editions_of(reader.id, slot=wanted.key) if wanted else []
         deliveries = store.ledger.deliveries(edition_ids=[edition.id for edition in editions])
-        verdict = explain(reader, wanted, editions, deliveries, now=moment)
+        suppression = store.suppressions.find(reader.email)
+        verdict = explain(reader, wanted, editions, deliveries, now=moment, suppression=suppression)
         titles = [match.paper.title for edition in editions for match in edition.picks]
     if as_json:
         facts = {"email": reader.email, "slot": verdict.slot, "code": verdict.code.value}

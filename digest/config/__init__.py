@@ -5,6 +5,7 @@ on a line ``where: table.key: what is wrong; allowed: …``. Secrets are read wh
 needed and never shown.
 """
 
+from digest.config.bounces import BounceMaildirSettings, BouncesSettings, ImapSettings
 from digest.config.load import load, subscribers_of
 from digest.config.models import (
     ArxivRssSettings,
@@ -24,12 +25,15 @@ from digest.config.smtp import DkimSettings, RelaySettings, SmtpSettings
 __all__ = [
     "ArxivRssSettings",
     "ArxivSettings",
+    "BounceMaildirSettings",
+    "BouncesSettings",
     "Config",
     "DeliverySettings",
     "DkimSettings",
     "FeedSettings",
     "FileSettings",
     "HuggingFaceSettings",
+    "ImapSettings",
     "ListSettings",
     "MaildirSettings",
     "RelaySettings",

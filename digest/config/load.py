@@ -18,7 +18,8 @@ from digest.core.subscriber import Interests, Keyword, Subscriber
 from digest.errors import ConfigError
 
 PREFIX = "DIGEST_"
-_TABLES = ("digest", "store", "smtp", "maildir", "delivery")
+_TABLES = ("digest", "store", "smtp", "maildir", "delivery", "bounces")
+_LOGINS = ("smtp", "bounces")
 
 
 class _SubscribersFile(Table):
@@ -99,29 +100,32 @@ def _read_toml(path: Path, *, hint: str = "") -> dict[str, Any]:
 
 
 def _refuse_password_in_file(raw: Mapping[str, Any], origin: Origin) -> None:
-    smtp = raw.get("smtp")
-    if not isinstance(smtp, dict):
-        return
-    if "password" in smtp:
+    for where, table in _logins(raw):
+        if "password" not in table:
+            continue
+        variable = f"{PREFIX}{where.replace('.', '__').upper()}__PASSWORD"
+        variables = "" if "[" in where else f", or {variable}"
         raise ConfigError(
             [
                 (
-                    f"{origin.file}: smtp.password: does not belong in this file; allowed: "
-                    f'password_file = "FILE", password_env = "NAME", or {PREFIX}SMTP__PASSWORD'
+                    f"{origin.file}: {where}.password: does not belong in this file; allowed: "
+                    f'password_file = "FILE", password_env = "NAME"{variables}'
                 )
             ]
         )
-    others = smtp.get("fallback")
-    for number, relay in enumerate(others if isinstance(others, list) else [], start=1):
-        if isinstance(relay, dict) and "password" in relay:
-            raise ConfigError(
-                [
-                    (
-                        f"{origin.file}: smtp.fallback[{number}].password: does not belong in this "
-                        'file; allowed: password_file = "FILE" or password_env = "NAME"'
-                    )
-                ]
-            )
+
+
+def _logins(raw: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the tables that may name a password, with their place."""
+    smtp, bounces = (table if isinstance(table, dict) else {} for table in map(raw.get, _LOGINS))
+    yield "smtp", smtp
+    relays = smtp.get("fallback")
+    for number, relay in enumerate(relays if isinstance(relays, list) else (), start=1):
+        if isinstance(relay, dict):
+            yield f"smtp.fallback[{number}]", relay
+    imap = bounces.get("imap")
+    if isinstance(imap, dict):
+        yield "bounces.imap", imap
 
 
 def _lay_over(raw: dict[str, Any], variables: Mapping[str, str], origin: Origin) -> None:

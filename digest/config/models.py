@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AnyHttpUrl, BeforeValidator, Field, model_validator
 
+from digest.config.bounces import BouncesSettings
 from digest.config.fields import (
     CadenceName,
     Count,
@@ -215,6 +216,7 @@ class Config(Table):
     smtp: SmtpSettings | None = None
     maildir: MaildirSettings | None = None
     delivery: DeliverySettings = DeliverySettings()
+    bounces: BouncesSettings | None = None
     sources: tuple[SourceSettings, ...] = ()
     subscribers: tuple[SubscriberSettings, ...] = ()
     subscribers_file: Path | None = None

@@ -37,6 +37,7 @@ class Purpose(StrEnum):
     EDITION = "edition"
     FEEDBACK = "feedback"
     FEED = "feed"
+    BOUNCES = "bounces"
 
 
 _CODES = {
@@ -46,6 +47,7 @@ _CODES = {
     Purpose.EDITION: 4,
     Purpose.FEEDBACK: 5,
     Purpose.FEED: 6,
+    Purpose.BOUNCES: 7,
 }
 """Numbers in tokens already mailed: never reuse one."""
 

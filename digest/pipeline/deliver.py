@@ -17,10 +17,12 @@ from typing import ParamSpec, TypeVar
 import structlog
 
 from digest.core.delivery import Delivery, DeliveryState, RetryPolicy, recovered
-from digest.core.outcome import Cause, Fault, Outcome
+from digest.core.outcome import Cause, Fault, Outcome, Refused
+from digest.core.refusals import refusal_event
 from digest.core.rest import rest_after, rest_for_us
 from digest.pipeline.outbox import ClaimedOutbox, DeliverSettings, PrepareMessages
 from digest.ports import Halt, Ledger, RelayStore, Transport
+from digest.ports.bounces import BounceStore, Recorded
 
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
@@ -70,6 +72,7 @@ def recover(
 async def deliver(
     ledger: Ledger,
     relays: RelayStore,
+    bounces: BounceStore,
     transports: Sequence[Transport],
     prepare: PrepareMessages,
     *,
@@ -84,6 +87,7 @@ async def deliver(
     Args:
         ledger: the deliveries.
         relays: remembers which way out is in trouble.
+        bounces: takes refusals that blame the recipient.
         transports: the ways out; each takes over where the one before it stopped.
         prepare: makes the messages; an error there fails that mail alone.
         settings: owner, lease, policy, limits.
@@ -96,6 +100,7 @@ async def deliver(
         StoreError: the database cannot be used.
     """
     report = DeliverReport()
+    refusals: list[Awaitable[Recorded]] = []
 
     def settled(delivery: Delivery, outcome: Outcome, is_stored: bool) -> None:  # noqa: FBT001
         if not is_stored:
@@ -106,6 +111,12 @@ async def deliver(
         report.causes[delivery.cause] += 1
         if delivery.state is not DeliveryState.SENT:
             report.troubles[delivery.reply] += 1
+        if delivery.state is DeliveryState.FAILED and isinstance(outcome, Refused):
+            event = refusal_event(
+                delivery, outcome.code, outcome.status, outcome.reply, now=clock()
+            )
+            if event:
+                refusals.append(in_thread(bounces.record, event))
         told(delivery, outcome)
 
     with _thread("ledger") as ledger_thread, _thread("claims") as claims_thread:
@@ -130,6 +141,7 @@ async def deliver(
                 report.halts.append(halt)
         finally:
             await outbox.close()
+            await asyncio.gather(*refusals)
     return report
 
 

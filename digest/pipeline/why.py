@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from digest.core.bounces import Suppression
 from digest.core.delivery import Delivery, DeliveryState
 from digest.core.edition import Edition
 from digest.core.outcome import Cause
@@ -54,6 +55,7 @@ def why(
     deliveries: Sequence[Delivery],
     *,
     now: datetime,
+    suppression: Suppression | None = None,
 ) -> Verdict:
     """Say what came of a slot.
 
@@ -63,18 +65,24 @@ def why(
         editions: the reader's editions for it (none or one).
         deliveries: the deliveries of those editions (none or one).
         now: the present (UTC).
+        suppression: why the reader's address must not be mailed, if so.
     """
     wanted = slot or current_slot(subscriber.schedule, now)
     key = wanted.key if wanted else ""
     if deliveries:
+        sentence = _of_delivery(deliveries[0], editions[0])
+        if suppression and deliveries[0].state is DeliveryState.SUPPRESSED:
+            sentence = f"not sent: {_of_suppression(suppression)}"
         return Verdict(
             slot=key,
             code=Code(deliveries[0].state.value),
-            sentence=_of_delivery(deliveries[0], editions[0]),
+            sentence=sentence,
             cause=deliveries[0].cause,
         )
     if editions:
         return Verdict(slot=key, code=Code.EMPTY, sentence=_of_empty(editions[0], subscriber))
+    if suppression and subscriber.wants_mail(now):
+        return Verdict(slot=key, code=Code.SUPPRESSED, sentence=_of_suppression(suppression))
     return _of_nothing(subscriber, wanted, key, now)
 
 
@@ -101,6 +109,10 @@ def _of_delivery(delivery: Delivery, edition: Edition) -> str:  # noqa: PLR0911 
             return f"held, it may have arrived: {delivery.reply}"
         case DeliveryState.SUPPRESSED:
             return f"not sent: {delivery.reply or 'the address must not be mailed'}"
+
+
+def _of_suppression(suppression: Suppression) -> str:
+    return f"the address is suppressed since {_at(suppression.since)}: {suppression.reason}"
 
 
 def _of_empty(edition: Edition, subscriber: Subscriber) -> str:

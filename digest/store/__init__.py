@@ -1,11 +1,13 @@
-"""The database: papers, people, editions, deliveries and relays."""
+"""The database: papers, people, editions, deliveries, relays and what came back."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import StoreError
 from digest.ports import EditionStore, Ledger, PaperStore, RelayStore, SubscriberStore
+from digest.ports.bounces import BounceStore, SuppressionStore
 from digest.store.address import file_of, locate
+from digest.store.bounces import SqlBounceStore
 from digest.store.database import Database
 from digest.store.deliveries import SqlLedger
 from digest.store.editions import SqlEditionStore
@@ -13,6 +15,7 @@ from digest.store.papers import SqlPaperStore
 from digest.store.relays import SqlRelayStore
 from digest.store.schema import check_schema, migrate
 from digest.store.subscribers import SqlSubscriberStore
+from digest.store.suppressions import SqlSuppressionStore
 
 __all__ = ["Store", "migrate", "open_store", "store_exists"]
 
@@ -26,6 +29,8 @@ class Store:
     editions: EditionStore
     ledger: Ledger
     relays: RelayStore
+    bounces: BounceStore
+    suppressions: SuppressionStore
     database: Database
 
     def close(self) -> None:
@@ -69,5 +74,7 @@ def open_store(url: str, *, base: Path) -> Store:
         editions=SqlEditionStore(database),
         ledger=SqlLedger(database),
         relays=SqlRelayStore(database),
+        bounces=SqlBounceStore(database),
+        suppressions=SqlSuppressionStore(database),
         database=database,
     )

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from digest.core.subscriber import Origin, Status, Subscriber
 from digest.errors import UnknownSubscriberError, UsageError
 from digest.store.database import Database, chunks, insert_into, one_at_a_time
+from digest.store.erased import know_again
 from digest.store.rows import fold, row_of_subscriber, subscriber_of
 from digest.store.tables import subscribers
 
@@ -183,6 +184,7 @@ def _insert(connection: Connection, readers: Sequence[Subscriber]) -> None:
             query.on_conflict_do_nothing(index_elements=["email_key"]),
             [row_of_subscriber(reader) for reader in readers],
         )
+        know_again(connection, [fold(reader.email) for reader in readers])
 
 
 def _insert_one(connection: Connection, reader: Subscriber) -> int:
@@ -192,6 +194,7 @@ def _insert_one(connection: Connection, reader: Subscriber) -> int:
     )
     if number is None:
         raise _taken(reader.email)
+    know_again(connection, [fold(reader.email)])
     return number
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+from digest.core.bounces import BounceKind, SuppressedBy
 from digest.core.delivery import DeliveryState
 from digest.core.outcome import Cause
 from digest.core.subscriber import Origin, Status
@@ -32,7 +33,7 @@ from digest.store.columns import (
     wall_times,
 )
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The revision of ``migrations/versions`` that makes these tables."""
 
 metadata = MetaData(
@@ -223,6 +224,7 @@ suppressions = Table(
     "suppressions",
     metadata,
     Column("address_key", Text, primary_key=True),
+    Column("kind", choices(SuppressedBy), nullable=False, default=SuppressedBy.OPERATOR),
     Column("reason", Text, nullable=False),
     Column("since", instants(), nullable=False),
 )
@@ -240,4 +242,32 @@ relays = Table(
     Column("next_free", Float, nullable=False),
     Column("day", days()),
     Column("sent_on_day", Integer, nullable=False),
+)
+
+# Addresses of erased readers, as hashes: what is known again must not be mailed.
+erased_addresses = Table(
+    "erased_addresses",
+    metadata,
+    Column("address_hash", Text, primary_key=True),
+    Column("salt", Text, nullable=False),
+    Column("kind", choices(SuppressedBy), nullable=False),
+    Column("since", instants(), nullable=False),
+)
+
+bounce_events = Table(
+    "bounce_events",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    # None: nobody whom it could be traced to.
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), index=True),
+    Column("address_key", Text, nullable=False, index=True),
+    Column("kind", choices(BounceKind), nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("diagnostic", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("seen_at", instants(), nullable=False, index=True),
+    sqlite_autoincrement=True,
 )

@@ -13,6 +13,7 @@ from digest.errors import ConfigError, DigestError
 from digest.store import open_store, store_exists
 from digest.themes import load_theme
 from digest.transports.relay import Relay, open_connection, tls_context
+from digest.wiring.bounces import check_mailboxes, has_mailbox
 from digest.wiring.clock import Clock, clock_from
 from digest.wiring.dns_check import check_dns
 from digest.wiring.dns_lookup import Ask, ask
@@ -55,6 +56,9 @@ async def check_all(
     ]
     keys = _keys(config)
     findings.extend(_signing(keys))
+    if has_mailbox(config):
+        look = partial(check_mailboxes, config, offline=offline)
+        findings.append(await asyncio.to_thread(_try, "bounces", look))
     if not offline:
         findings.extend([finding async for finding in _sources(config, clock_from(now))])
         if config.smtp:

@@ -7,6 +7,7 @@ from digest.core.links import LinkMaker
 from digest.core.render import MailList, Renderer
 from digest.pipeline.letters import Letterhead, LetterRoom
 from digest.themes import load_theme
+from digest.wiring.bounces import unsubscribe_address
 from digest.wiring.clock import Clock
 from digest.wiring.secret_files import key_ring
 from digest.wiring.signing import signer_of
@@ -45,7 +46,7 @@ def letter_room(config: Config, clock: Clock) -> LetterRoom:
         renderer=renderer,
         links=LinkMaker(
             base_url=config.digest.base_url or "",
-            sender_address=sender_address,
+            sender_address=unsubscribe_address(config, sender_address),
             keys=key_ring(config),
         ),
         clock=clock,

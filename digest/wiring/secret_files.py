@@ -5,7 +5,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from digest.config import Config, RelaySettings
+from digest.config import Config, ImapSettings, RelaySettings
 from digest.core.tokens import KeyRing
 from digest.errors import ConfigError
 
@@ -67,17 +67,31 @@ def relay_password(config: Config, relay: RelaySettings, key: str) -> str:
     Raises:
         ConfigError: the file or variable that should hold it does not.
     """
-    if relay.password is not None:
-        return relay.password.get_secret_value()
-    if relay.password_env is not None:
-        value = os.environ.get(relay.password_env)
+    return _password(config, relay, key)
+
+
+def imap_password(config: Config) -> str:
+    """Return the bounce mailbox's password, "" when there is no such mailbox.
+
+    Raises:
+        ConfigError: the file or variable that should hold it does not.
+    """
+    imap = config.bounces and config.bounces.imap
+    return _password(config, imap, "bounces.imap") if imap else ""
+
+
+def _password(config: Config, account: RelaySettings | ImapSettings, table: str) -> str:
+    if account.password is not None:
+        return account.password.get_secret_value()
+    if account.password_env is not None:
+        value = os.environ.get(account.password_env)
         if not value:
             raise ConfigError(
-                [f"{key}.password_env: the variable {relay.password_env} is not set or empty"]
+                [f"{table}.password_env: the variable {account.password_env} is not set or empty"]
             )
         return value
-    if relay.password_file is not None:
-        return _password_in(config.path(relay.password_file), f"{key}.password_file")
+    if account.password_file is not None:
+        return _password_in(config.path(account.password_file), f"{table}.password_file")
     return ""
 
 

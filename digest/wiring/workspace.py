@@ -173,6 +173,7 @@ class Workspace:
         return await deliver(
             self.store.ledger,
             self.store.relays,
+            self.store.bounces,
             [transport for transport in transports if transport.name not in resting],
             Desk(
                 room=letter_room(self.config, self.clock),

@@ -36,8 +36,8 @@ OUTCOMES = [
 ]
 outcomes = st.sampled_from(OUTCOMES)
 policies = st.builds(RetryPolicy, on_doubt=st.sampled_from(OnDoubt))
+owners = st.sampled_from(["one", "two"])
 which = st.integers(0, 11)
-readers = st.integers(0, READERS - 1)
 
 
 @cache
@@ -74,8 +74,10 @@ class AnyOrder(RuleBasedStateMachine):
         self.leaving = {}
         self.left = set()
         self.suppressed = set()
+        self.claim("one", 2)
+        self.claim("two", 2)
 
-    @rule(owner=st.sampled_from(["one", "two"]), limit=st.integers(1, 4))
+    @rule(owner=owners, limit=st.integers(1, READERS))
     def claim(self, owner, limit):
         before = self.rows()
         until = self.now + LEASE
@@ -114,15 +116,19 @@ class AnyOrder(RuleBasedStateMachine):
         assert stored[1] == [self.note_ending(*entry) for entry in settled]
         assert stored[0] == [self.note_beginning(*entry) for entry in beginning]
 
-    @precondition(lambda self: self.held)
-    @rule(number=which)
-    def begin(self, number):
-        self.commit([number], [], OUTCOMES[0])
+    @rule(owner=owners, number=which, outcome=outcomes)
+    def go_on(self, owner, number, outcome):
+        """Take a mail one step further: claim it, begin it, end it."""
+        if not self.held:
+            self.claim(owner, 2)
+            return
+        (held,) = self.picked([number])
+        is_begun = held.state is DeliveryState.SENDING
+        self.commit([] if is_begun else [number], [number] if is_begun else [], outcome)
 
-    @precondition(lambda self: self.held)
-    @rule(number=which, outcome=outcomes)
-    def end(self, number, outcome):
-        self.commit([], [number], outcome)
+    @rule(number=which, outcome=outcomes, owner=owners)
+    def go_on_with_the_newest(self, owner, number, outcome):
+        self.go_on(owner, number % 2, outcome)
 
     def picked(self, numbers):
         """Return held deliveries, the newest first ones to be picked."""
@@ -180,13 +186,16 @@ class AnyOrder(RuleBasedStateMachine):
         for number in unbegun:
             del self.say[number]
 
-    @rule(minutes=st.sampled_from([1, 6, 20, 20, 400]))
+    @rule(minutes=st.sampled_from([1, 6, 20, 20, 300]))
     def wait(self, minutes):
         self.now += timedelta(minutes=minutes)
 
-    @rule(number=readers, leaves=st.booleans())
-    def change_mind(self, number, leaves):
-        reader = self.readers[number]
+    @precondition(lambda self: self.held)
+    @rule(number=which)
+    def leave_or_come_back(self, number):
+        """Have a reader whose mail somebody holds unsubscribe, or subscribe again."""
+        reader = self.readers[self.picked([number])[0].subscriber_id - 1]
+        leaves = reader.id not in self.left
         self.store.subscribers.update(reader.unsubscribe() if leaves else reader)
         (self.left.add if leaves else self.left.discard)(reader.id)
 

@@ -10,6 +10,7 @@ import dns.rdata
 import dns.resolver
 import pytest
 
+from digest.store.tables import SCHEMA
 from digest.wiring import dns_lookup
 from digest.wiring.dns_lookup import DnsSilentError
 from tests.smtp_server import Running
@@ -224,6 +225,6 @@ def test_demo_may_be_quiet(empty):
 
 
 def test_migrate_makes_brings_up_to_date_and_keeps(desk):
-    assert desk.run("migrate").out == "sqlite:///digest.db: schema none -> 0002\n"
-    assert desk.run("migrate").out == "sqlite:///digest.db: schema 0002 is current\n"
+    assert desk.run("migrate").out == f"sqlite:///digest.db: schema none -> {SCHEMA}\n"
+    assert desk.run("migrate").out == f"sqlite:///digest.db: schema {SCHEMA} is current\n"
     assert desk.run("migrate", "-q").out == ""

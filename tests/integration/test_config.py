@@ -103,7 +103,10 @@ def test_environment_alone_can_make_a_section(write):
             "[digest]\nnmae = 'x'",
             "digest.nmae: unknown key, did you mean 'name'? allowed: base_url",
         ),
-        ("[smpt]\nhost = 'x'", "smpt: unknown key, did you mean 'smtp'? allowed: delivery, digest"),
+        (
+            "[smpt]\nhost = 'x'",
+            "smpt: unknown key, did you mean 'smtp'? allowed: bounces, delivery",
+        ),
         ("[digest]\nmax_papers = 'ten'", 'digest.max_papers: "ten" must be a whole number'),
         ("[digest]\nmax_papers = true", "digest.max_papers: true: not a number"),
         ("[digest]\nmax_papers = 500", "digest.max_papers: 500 must be less than or equal to 100"),
@@ -149,6 +152,28 @@ def test_environment_alone_can_make_a_section(write):
             "[smtp]\nhost='x'\nsender='d@example.org'\nsenders=['example.org']",
             'smtp.senders[1]: "example.org": does not have the form that is',
         ),
+        (
+            "[bounces.imap]\npassword = 'hush'",
+            "bounces.imap.password: does not belong in this file; allowed: ",
+        ),
+        (
+            "[bounces.imap]\nhost = 'x'\nusername = 'u'",
+            "bounces.imap: needs one password; allowed: password_file or password_env",
+        ),
+        (
+            "[bounces.imap]\nhost='x'\nusername='u'\npassword_env='A'\nsecurity='none'",
+            "bounces.imap.security: \"none\" must be 'tls' or 'starttls'",
+        ),
+        (
+            "[bounces]\naddress = 'bounces-of-the-long-list@example.org'",
+            "bounces: address: has too long a name; allowed: 23 characters",
+        ),
+        (
+            "[bounces]\naddress = 'bücher@example.org'",
+            "bounces: address: must have a name in ASCII",
+        ),
+        ("[bounces]\nseparator = '++'", 'bounces.separator: "++": does not have the form that'),
+        ("[bounces]\nevery = '5s'", "bounces: every: is too often; allowed: 1m or more"),
         ("[delivery]\nlease = '1m'", "delivery: lease must be longer than data_timeout"),
         ("[[sources]]\ntype = 'pubmed'", 'sources[1] (pubmed): type: "pubmed" is planned but not'),
         (

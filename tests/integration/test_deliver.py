@@ -83,6 +83,7 @@ async def run(store, *transports, make=prepare, now=NOW, policy=None, settings=N
     return await deliver(
         store.ledger,
         store.relays,
+        store.bounces,
         transports,
         make,
         settings=DeliverSettings(**fields | (settings or {})),
@@ -397,3 +398,12 @@ async def test_a_reader_who_left_after_composing_gets_no_mail(store):
     await run(store, transport)
     assert transport.accepted == []
     assert states(store) == {"suppressed": 2}
+
+
+async def test_an_address_that_is_refused_as_unknown_is_a_bounce_and_a_policy_is_none(store):
+    queue(store, readers=3)
+    unknown = Refused("550 5.1.1 no such user", 550, "5.1.1", Cause.ADDRESS_UNKNOWN)
+    blocked = Refused("550 5.7.1 no", 550, "5.7.1", Cause.POLICY, Fault.POLICY)
+    await run(store, answer(r1=unknown, r2=blocked))
+    assert [event.points for event in store.bounces.history("r1@example.org")] == [2]
+    assert store.bounces.history("r2@example.org") == []

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -153,6 +154,20 @@ def test_commits_survive_a_power_cut_and_keys_are_enforced(store, way):
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         ]
     assert values == ["wal", 2, 1, 10_000]  # synchronous = FULL: the log is flushed at each commit
+
+
+def test_what_was_suppressed_before_bounces_were_known_stays_so(tmp_path, file):
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    database = Database(locate(URL, base=tmp_path))
+    with database.rebuilding() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    database.close()
+    query(file, "INSERT INTO suppressions VALUES ('ada@example.org', 'asked to', 7)")
+    assert migrate(URL, base=tmp_path) == ("0001", SCHEMA)
+    rows = query(file, "SELECT address_key, kind, reason, since FROM suppressions")
+    assert rows == [("ada@example.org", "operator", "asked to", 7)]
 
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(tmp_path, file, next_migration):

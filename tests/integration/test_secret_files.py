@@ -6,7 +6,7 @@ import pytest
 
 from digest.config import load
 from digest.errors import ConfigError
-from digest.wiring.secret_files import key_ring, make_key_file, relay_password
+from digest.wiring.secret_files import imap_password, key_ring, make_key_file, relay_password
 
 SMTP = '[smtp]\nhost = "localhost"\nsender = "d@example.org"\nusername = "u"\n'
 
@@ -107,3 +107,18 @@ def test_a_password_that_is_not_there_is_named(config_with, tmp_path, setting, p
     with pytest.raises(ConfigError, match=r"smtp\.password_") as caught:
         password_of(config_with(SMTP + setting))
     assert problem in str(caught.value)
+
+
+def test_the_mailbox_s_password_comes_from_the_same_three_places(config_with, tmp_path):
+    assert imap_password(config_with()) == ""
+    imap = '[bounces.imap]\nhost = "localhost"\nusername = "b"\n'
+    (tmp_path / "pw").write_text("from file\n")
+    assert imap_password(config_with(f'{imap}password_file = "pw"')) == "from file"
+    given = {"DIGEST_BOUNCES__IMAP__PASSWORD": "from environment"}
+    config = config_with(imap, given)
+    assert imap_password(config) == "from environment"
+    assert "from environment" not in repr(config)
+    with pytest.raises(ConfigError, match=r"bounces\.imap\.password_file: .*no such file"):
+        imap_password(config_with(f'{imap}password_file = "none"'))
+    with pytest.raises(ConfigError, match=r"bounces\.imap\.password_env: the variable NONE"):
+        imap_password(config_with(f'{imap}password_env = "NONE"'))
