@@ -6,8 +6,8 @@ from datetime import datetime
 
 from digest.core.delivery import Delivery
 from digest.core.edition import Edition
-from digest.core.links import LinkMaker
-from digest.core.message import Headers, build_message
+from digest.core.links import LinkMaker, MailLinks
+from digest.core.message import Headers, Message, assemble
 from digest.core.render import Rendered, Renderer
 from digest.core.subscriber import Subscriber
 from digest.errors import StoreError
@@ -36,11 +36,22 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A finished mail and what it was made from."""
+    """A finished mail.
 
-    rendered: Rendered
-    message: bytes
+    Attributes:
+        head: its header fields, signature included; the last one's line end included.
+        body: what follows the empty line after them.
+        envelope: from whom to whom it goes.
+    """
+
+    head: bytes
+    body: bytes
     envelope: Envelope
+
+    @property
+    def message(self) -> bytes:
+        """The whole mail."""
+        return bytes(Message(self.head, self.body))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,29 +63,52 @@ class LetterRoom:
         renderer: gives the renderer of a theme by the theme's name.
         links: makes the links.
         clock: gives the present (UTC).
+        sign: makes a header field that signs a mail's head and body, CRLF included, or b"".
+        return_path: gives the envelope's sender by Message-ID; None is the letterhead's.
     """
 
     letterhead: Letterhead
     renderer: Callable[[str], Renderer]
     links: LinkMaker
     clock: Callable[[], datetime]
+    sign: Callable[[bytes, bytes], bytes] | None = None
+    return_path: Callable[[str], str] | None = None
 
     def write(self, edition: Edition, subscriber: Subscriber, message_id: str) -> Letter:
         """Render and address one edition."""
         now = self.clock()
         links = self.links.links(subscriber, edition, now)
-        rendered = self.renderer(subscriber.theme).render(edition, subscriber, links)
-        message = build_message(
-            self._headers(edition, subscriber, message_id, rendered.subject, now),
-            text=rendered.text,
-            html=rendered.html,
+        mail = self.renderer(subscriber.theme).encode(edition, subscriber, links.shown)
+        headers = self.headers(
+            edition, subscriber, message_id=message_id, subject=mail.subject, links=links, date=now
         )
-        envelope = Envelope(self.letterhead.sender_address, subscriber.email)
-        return Letter(rendered=rendered, message=message, envelope=envelope)
+        message = assemble(headers, text=mail.text, html=mail.html)
+        signature = self.sign(message.head, message.body) if self.sign else b""
+        sender = self.letterhead.sender_address
+        return Letter(
+            head=signature + message.head,
+            body=message.body,
+            envelope=Envelope(
+                self.return_path(message_id) if self.return_path else sender, subscriber.email
+            ),
+        )
 
-    def _headers(
-        self, edition: Edition, subscriber: Subscriber, message_id: str, subject: str, now: datetime
+    def render(self, edition: Edition, subscriber: Subscriber) -> Rendered[str]:
+        """Render the same edition as people see it."""
+        links = self.links.links(subscriber, edition, self.clock())
+        return self.renderer(subscriber.theme).render(edition, subscriber, links.shown)
+
+    def headers(
+        self,
+        edition: Edition,
+        subscriber: Subscriber,
+        *,
+        message_id: str,
+        subject: str,
+        links: MailLinks,
+        date: datetime,
     ) -> Headers:
+        """Say in the header what the letterhead, the edition and its reader give."""
         head = self.letterhead
         return Headers(
             sender_name=head.sender_name or head.list_name,
@@ -82,12 +116,12 @@ class LetterRoom:
             recipient_name=subscriber.name,
             recipient_address=subscriber.email,
             subject=subject,
-            date=now,
+            date=date,
             message_id=message_id,
             list_id_name=head.list_name,
             list_id_domain=f"digest.{head.domain}",
-            unsubscribe_url=self.links.unsubscribe_url(subscriber, now),
-            unsubscribe_mailto=self.links.unsubscribe_mailto(subscriber, now),
+            unsubscribe_url=links.unsubscribe_url,
+            unsubscribe_mailto=links.unsubscribe_mailto,
             feedback_id=f"{edition.slot.key}:digest:{head.domain}",
         )
 

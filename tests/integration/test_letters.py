@@ -82,6 +82,40 @@ def test_the_same_letter_twice_has_the_same_bytes(room):
     assert first.message == room.write(EDITION, READER, "<m@example.org>").message
 
 
+def test_letter_comes_whole_or_as_head_and_body(room):
+    letter = room.write(EDITION, READER, "<m@example.org>")
+    assert letter.message == letter.head + b"\r\n" + letter.body
+    assert letter.head.endswith(b"\r\n")
+    assert b"\r\n\r\n" not in letter.head
+    assert letter.body.startswith(b"--=_")
+
+
+def test_signature_stands_before_what_it_signs(room):
+    signed = []
+
+    def sign(head, body):
+        signed.append((head, body))
+        return b"DKIM-Signature: v=1\r\n"
+
+    plain = room.write(EDITION, READER, "<m@example.org>")
+    letter = replace(room, sign=sign).write(EDITION, READER, "<m@example.org>")
+    assert signed == [(plain.head, plain.body)]
+    assert letter.message == b"DKIM-Signature: v=1\r\n" + plain.message
+
+
+def test_envelope_is_from_the_list_or_from_the_return_path_of_the_mail(room):
+    own = replace(room, return_path=lambda message_id: f"bounce+{message_id[1:2]}@example.org")
+    assert room.write(EDITION, READER, "<m@example.org>").envelope.sender == "d@example.org"
+    assert own.write(EDITION, READER, "<m@example.org>").envelope.sender == "bounce+m@example.org"
+
+
+def test_rendering_shows_what_the_letter_says(room):
+    message = parse(room.write(EDITION, READER, "<m@example.org>"))
+    shown = room.render(EDITION, READER)
+    assert shown.subject == message["Subject"]
+    assert shown.text == message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
 class Shelf:
     """Stands in for both stores with one edition and one reader."""
 
