@@ -24,6 +24,7 @@ fmt: $(STAMP)             ## format, and mend what can be mended
 
 bench: $(STAMP)           ## speed of ranking, rendering and sending, as tables
 	$(BIN)/python benchmarks/rank_speed.py
+	$(BIN)/python benchmarks/letters.py
 
 clean:
 	rm -rf .venv demo-out .pytest_cache .ruff_cache .mypy_cache .coverage
