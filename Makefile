@@ -24,6 +24,7 @@ fmt: $(STAMP)             ## format, and mend what can be mended
 
 bench: $(STAMP)           ## speed of ranking, rendering and sending, as tables
 	$(BIN)/python benchmarks/rank_speed.py
+	$(BIN)/python benchmarks/letters.py
 	$(BIN)/python benchmarks/dkim_speed.py
 	$(BIN)/python benchmarks/steps.py
 	$(BIN)/python benchmarks/transport.py --quick

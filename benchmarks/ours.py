@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from digest.core.delivery import Delivery, OnDoubt, RetryPolicy, begun, next_state
+from digest.core.message import Message
 from digest.core.outcome import Accepted, Outcome
 from digest.core.schedule import current_slot
 from digest.pipeline.desk import Desk
@@ -60,9 +61,15 @@ def sender(
         next_attempt_at=now,
         expires_at=now,
     )
-    ready = [Mail(no_row, Envelope(of, to), message) for of, to, message in mails]
+    ready = [Mail(no_row, Envelope(of, to), _message(raw)) for of, to, raw in mails]
     transport = SmtpTransport(relay, FreePace())
     return lambda: asyncio.run(_hand_over(transport, ready))
+
+
+def _message(raw: bytes) -> Message:
+    """Return bytes without a dot at the beginning of a line as the product knows mails."""
+    head, _, body = raw.partition(b"\r\n\r\n")
+    return Message(head + b"\r\n", body, has_dots=False)
 
 
 async def _hand_over(transport: Transport, mails: Sequence[Mail]) -> None:

@@ -79,7 +79,7 @@ def render(
     considered: int = 0,
     list_name: str = "Trending papers",
     theme: str = "default",
-) -> "Rendered":
+) -> "Rendered[str]":
     """Render a ranking as one reader's mail: subject, HTML and text.
 
     Args:

@@ -3,12 +3,31 @@
 from collections import deque
 from dataclasses import dataclass
 
+from digest.core.message import Message
 from digest.core.outcome import Outcome
 from digest.ports import Envelope, Halt, Mail
 from digest.transports.smtp import SmtpTransport
 from tests.builders import a_delivery, a_subscriber
 
 MESSAGE = b"Subject: hello\r\n\r\nA line.\r\n.a dot\r\n"
+
+
+def message_of(raw):
+    """Return bytes as a message, whatever they hold; the empty line is where one can be."""
+    head, empty, body = raw.partition(b"\r\n\r\n")
+    return Message(head + b"\r\n", body) if empty else Bare(raw)
+
+
+class Bare(Message):
+    """A message that is nothing but bytes."""
+
+    def __init__(self, raw):
+        super().__init__(b"", raw)
+
+    size = property(lambda self: len(self.body))
+
+    def __bytes__(self):
+        return self.body
 
 
 class FreePace:
@@ -31,7 +50,11 @@ class ListOutbox:
 
     def __init__(self, *recipients, message=MESSAGE, sender="digest@example.org", unwanted=()):
         self.waiting = deque(
-            Mail(a_delivery(a_subscriber(name), recipient=name), Envelope(sender, name), message)
+            Mail(
+                a_delivery(a_subscriber(name), recipient=name),
+                Envelope(sender, name),
+                message_of(message),
+            )
             for name in recipients
         )
         self.unwanted = unwanted

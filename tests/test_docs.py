@@ -26,9 +26,9 @@ from digest.core.delivery import DeliveryState
 from digest.core.harvest import HarvestState
 from digest.core.outcome import Cause
 from digest.core.render.author_view import AuthorsView, AuthorView
+from digest.core.render.feedback_view import FeedbackView
 from digest.core.render.page import EditionView, LinksView, ListView, Page, ReaderView
 from digest.core.render.paper_view import LinkView, PaperView
-from digest.core.render.pick import FeedbackView
 from digest.core.render.reason_view import ReasonView
 from digest.core.render.theme import HTML_PARTS, STYLES, TEXT_PARTS
 from digest.pipeline.why import Code

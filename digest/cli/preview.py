@@ -27,15 +27,16 @@ def preview(
         room = letter_room(workspace.config, workspace.clock)
         own_id = message_id(f"preview.{edition.slot.key}.{reader.id}", room.letterhead.domain)
         letter = room.write(edition, reader, own_id)
+        rendered = room.render(edition, reader)
     parts = {
-        ".eml": letter.message,
-        ".html": letter.rendered.html.encode(),
-        ".txt": letter.rendered.text.encode(),
+        ".eml": bytes(letter.message),
+        ".html": rendered.html.encode(),
+        ".txt": rendered.text.encode(),
     }
     files = _keep(parts, out, _file_name(reader.email))
     if not edition.considered:
         typer.echo("no paper is new to this reader; `digest harvest` asks the sources", err=True)
-    typer.echo(f"Subject: {letter.rendered.subject}")
+    typer.echo(f"Subject: {rendered.subject}")
     for file in files:
         typer.echo(str(file))
     if open_:

@@ -1,17 +1,35 @@
 """The addresses in a mail: what they lead to and for whom, as signed links.
 
 Without pages (no ``base_url``) the only link is the ``mailto:`` that unsubscribes.
+
+A mail has one token for each page. The feedback page's names reader and edition; which
+paper, and whether more or fewer like it, stands in the query: ``/feedback/TOKEN?more=ID``.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from digest.core.edition import Edition
-from digest.core.paper import PaperId
 from digest.core.render import Links
 from digest.core.subscriber import Subscriber
 from digest.core.tokens import KeyRing, Purpose, sign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailLinks:
+    """Every address in one mail.
+
+    Attributes:
+        shown: those in its bodies.
+        unsubscribe_url: the one-click address of its header (RFC 8058), or "" without pages.
+        unsubscribe_mailto: the ``mailto:`` address of its header (RFC 2369, 3.2).
+    """
+
+    shown: Links
+    unsubscribe_url: str
+    unsubscribe_mailto: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,46 +46,28 @@ class LinkMaker:
     sender_address: str
     keys: KeyRing
 
-    def unsubscribe_mailto(self, subscriber: Subscriber, now: datetime) -> str:
-        """Return the ``mailto:`` address that ends the subscription (RFC 2369, 3.2)."""
-        subject = quote(f"unsubscribe {self._token(Purpose.UNSUBSCRIBE, subscriber, now)}")
-        return f"mailto:{quote(self.sender_address, safe='@+')}?subject={subject}"
-
-    def unsubscribe_url(self, subscriber: Subscriber, now: datetime) -> str:
-        """Return the one-click address (RFC 8058), or "" when there are no pages."""
-        return self._page("unsubscribe", Purpose.UNSUBSCRIBE, subscriber, now)
-
-    def links(self, subscriber: Subscriber, edition: Edition, now: datetime) -> Links:
+    def links(self, subscriber: Subscriber, edition: Edition, now: datetime) -> MailLinks:
         """Return every link of one mail."""
-        visible = self.unsubscribe_url(subscriber, now) or self.unsubscribe_mailto(subscriber, now)
-        if not self.base_url:
-            return Links(unsubscribe=visible)
-        return Links(
-            unsubscribe=visible,
-            preferences=self._page("preferences", Purpose.PREFERENCES, subscriber, now),
-            view=self._page("editions", Purpose.EDITION, subscriber, now, edition.slot.key),
-            feedback_more=self._feedback(subscriber, edition, now, "more"),
-            feedback_fewer=self._feedback(subscriber, edition, now, "fewer"),
-        )
 
-    def _feedback(
-        self, subscriber: Subscriber, edition: Edition, now: datetime, wish: str
-    ) -> dict[PaperId, str]:
-        return {
-            match.paper.id: self._page(
-                "feedback", Purpose.FEEDBACK, subscriber, now, f"{wish} {match.paper.id}"
+        def token(purpose: Purpose, about: str = "") -> str:
+            return sign(purpose, subscriber.id, keys=self.keys, now=now, payload=about)
+
+        leave, slot = token(Purpose.UNSUBSCRIBE), edition.slot.key
+        mailto = f"mailto:{_in_mailto(self.sender_address)}?subject=unsubscribe%20{leave}"
+        if not self.base_url:
+            return MailLinks(
+                shown=Links(unsubscribe=mailto), unsubscribe_url="", unsubscribe_mailto=mailto
             )
-            for match in edition.picks
-        }
+        page = f"{self.base_url}/unsubscribe/{leave}"
+        shown = Links(
+            unsubscribe=page,
+            preferences=f"{self.base_url}/preferences/{token(Purpose.PREFERENCES)}",
+            view=f"{self.base_url}/editions/{token(Purpose.EDITION, slot)}",
+            feedback=f"{self.base_url}/feedback/{token(Purpose.FEEDBACK, slot)}",
+        )
+        return MailLinks(shown=shown, unsubscribe_url=page, unsubscribe_mailto=mailto)
 
-    def _page(
-        self, page: str, purpose: Purpose, subscriber: Subscriber, now: datetime, about: str = ""
-    ) -> str:
-        if not self.base_url:
-            return ""
-        return f"{self.base_url}/{page}/{self._token(purpose, subscriber, now, about)}"
 
-    def _token(
-        self, purpose: Purpose, subscriber: Subscriber, now: datetime, about: str = ""
-    ) -> str:
-        return sign(purpose, subscriber.id, keys=self.keys, now=now, payload=about)
+@lru_cache(8)
+def _in_mailto(address: str) -> str:
+    return quote(address, safe="@+")

@@ -26,6 +26,7 @@ _MINUTE = struct.Struct(">I")
 _TAG_BYTES = 16
 _MIN_KEY_BYTES = 16
 _MAX_CHARACTERS = 2_000
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class Purpose(StrEnum):
@@ -117,7 +118,8 @@ def sign(
     if purpose in LIFETIMES:
         signed += _MINUTE.pack(int(now.timestamp()) // 60)
     signed += payload.encode("utf-8", "surrogatepass")
-    return base64.urlsafe_b64encode(signed + _tag(key, signed)).rstrip(b"=").decode("ascii")
+    text = binascii.b2a_base64(signed + _tag(key, signed), newline=False)
+    return text.translate(_URL_SAFE, b"=").decode("ascii")
 
 
 def read(token: str, purpose: Purpose, *, keys: KeyRing, now: datetime) -> Claims:

@@ -7,6 +7,7 @@ from functools import partial
 
 from digest.core.delivery import Delivery
 from digest.core.edition import Edition
+from digest.core.message import Message
 from digest.core.paper import Paper
 from digest.core.subscriber import Subscriber
 from digest.errors import StoreError
@@ -65,7 +66,7 @@ class Desk:
 
     def _write(
         self, delivery: Delivery, edition: Edition | None, subscriber: Subscriber | None
-    ) -> tuple[bytes, Envelope]:
+    ) -> tuple[Message, Envelope]:
         if edition is None or subscriber is None:
             raise StoreError(f"delivery {delivery.id}: its edition or its reader is gone")
         letter = self.room.write(edition, subscriber, delivery.message_id)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.core.edition import Edition
-from digest.core.links import LinkMaker
-from digest.core.message import Headers, build_message
+from digest.core.links import LinkMaker, MailLinks
+from digest.core.message import Headers, Message, assemble
 from digest.core.render import Rendered, Renderer
 from digest.core.subscriber import Subscriber
 from digest.ports import Envelope
@@ -34,16 +34,10 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A finished mail and what it was made from."""
+    """A finished mail, signature included, and from whom to whom it goes."""
 
-    rendered: Rendered
-    message: bytes
+    message: Message
     envelope: Envelope
-
-
-def unsigned(_head: bytes, _body: bytes) -> bytes:
-    """Sign nothing: the relay does, or nobody."""
-    return b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,35 +49,51 @@ class LetterRoom:
         renderer: gives the renderer of a theme by the theme's name.
         links: makes the links.
         clock: gives the present (UTC).
-        sign: takes head and body of a mail and returns fields to put before the head.
+        sign: makes a header field that signs a mail's head and body, CRLF included, or b"".
+        return_path: gives the envelope's sender by Message-ID; None is the letterhead's.
     """
 
     letterhead: Letterhead
     renderer: Callable[[str], Renderer]
     links: LinkMaker
     clock: Callable[[], datetime]
-    sign: Callable[[bytes, bytes], bytes] = unsigned
+    sign: Callable[[bytes, bytes], bytes] | None = None
+    return_path: Callable[[str], str] | None = None
 
     def write(self, edition: Edition, subscriber: Subscriber, message_id: str) -> Letter:
         """Render and address one edition."""
         now = self.clock()
         links = self.links.links(subscriber, edition, now)
-        rendered = self.renderer(subscriber.theme).render(edition, subscriber, links)
-        message = build_message(
-            self._headers(edition, subscriber, message_id, rendered.subject, now),
-            text=rendered.text,
-            html=rendered.html,
+        mail = self.renderer(subscriber.theme).encode(edition, subscriber, links.shown)
+        headers = self.headers(
+            edition, subscriber, message_id=message_id, subject=mail.subject, links=links, date=now
         )
-        envelope = Envelope(self.letterhead.sender_address, subscriber.email)
-        return Letter(rendered=rendered, message=self._signed(message), envelope=envelope)
+        message = assemble(headers, text=mail.text, html=mail.html)
+        signature = self.sign(message.head, message.body) if self.sign else b""
+        sender = self.letterhead.sender_address
+        return Letter(
+            message=message.under(signature),
+            envelope=Envelope(
+                self.return_path(message_id) if self.return_path else sender, subscriber.email
+            ),
+        )
 
-    def _signed(self, message: bytes) -> bytes:
-        head, _, body = message.partition(b"\r\n\r\n")
-        return self.sign(head + b"\r\n", body) + message
+    def render(self, edition: Edition, subscriber: Subscriber) -> Rendered[str]:
+        """Render the same edition as people see it."""
+        links = self.links.links(subscriber, edition, self.clock())
+        return self.renderer(subscriber.theme).render(edition, subscriber, links.shown)
 
-    def _headers(
-        self, edition: Edition, subscriber: Subscriber, message_id: str, subject: str, now: datetime
+    def headers(
+        self,
+        edition: Edition,
+        subscriber: Subscriber,
+        *,
+        message_id: str,
+        subject: str,
+        links: MailLinks,
+        date: datetime,
     ) -> Headers:
+        """Say in the header what the letterhead, the edition and its reader give."""
         head = self.letterhead
         return Headers(
             sender_name=head.sender_name or head.list_name,
@@ -91,11 +101,11 @@ class LetterRoom:
             recipient_name=subscriber.name,
             recipient_address=subscriber.email,
             subject=subject,
-            date=now,
+            date=date,
             message_id=message_id,
             list_id_name=head.list_name,
             list_id_domain=f"digest.{head.domain}",
-            unsubscribe_url=self.links.unsubscribe_url(subscriber, now),
-            unsubscribe_mailto=self.links.unsubscribe_mailto(subscriber, now),
+            unsubscribe_url=links.unsubscribe_url,
+            unsubscribe_mailto=links.unsubscribe_mailto,
             feedback_id=f"{edition.slot.key}:digest:{head.domain}",
         )

@@ -16,6 +16,7 @@ from typing import ParamSpec, Protocol, TypeVar
 import structlog
 
 from digest.core.delivery import Delivery, RetryPolicy, begun, next_state
+from digest.core.message import Message
 from digest.core.outcome import Accepted, Cause, Outcome, Refused
 from digest.errors import DigestError
 from digest.pipeline.journal import Journal
@@ -26,7 +27,7 @@ _log = structlog.get_logger(__name__)
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
 
-MakeMessage = Callable[[], tuple[bytes, Envelope]]
+MakeMessage = Callable[[], tuple[Message, Envelope]]
 PrepareMessages = Callable[[Sequence[Delivery]], Sequence[MakeMessage]]
 """Reads what some deliveries need; returns for each what makes its message (or raises)."""
 
@@ -277,7 +278,7 @@ def _prepared(prepare: PrepareMessages, claimed: Sequence[Delivery]) -> Sequence
         return [partial(_make_alone, prepare, delivery) for delivery in claimed]
 
 
-def _make_alone(prepare: PrepareMessages, delivery: Delivery) -> tuple[bytes, Envelope]:
+def _make_alone(prepare: PrepareMessages, delivery: Delivery) -> tuple[Message, Envelope]:
     (make,) = prepare([delivery])
     return make()
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from digest.core.delivery import Delivery
+from digest.core.message import Message
 from digest.core.outcome import Cause, Fault, Outcome
 
 
@@ -23,12 +24,12 @@ class Mail:
     Attributes:
         delivery: what it belongs to.
         envelope: from whom and to whom, on the wire.
-        message: its bytes, lines ended by CRLF, the last one too.
+        message: what is sent.
     """
 
     delivery: Delivery
     envelope: Envelope
-    message: bytes
+    message: Message
 
 
 class Outbox(Protocol):

@@ -46,7 +46,7 @@ class MaildirTransport:
         return None
 
     def _add(self, mail: Mail) -> str:
-        return self._maildir.add(_with_envelope(mail.message, mail.envelope))
+        return self._maildir.add(_with_envelope(bytes(mail.message), mail.envelope))
 
 
 def _with_envelope(message: bytes, envelope: Envelope) -> bytes:

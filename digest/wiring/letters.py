@@ -7,7 +7,7 @@ from digest.core.links import LinkMaker
 from digest.core.render import MailList, Renderer
 from digest.pipeline.letters import Letterhead, LetterRoom
 from digest.themes import load_theme
-from digest.wiring.bounces import unsubscribe_address
+from digest.wiring.bounces import return_path, unsubscribe_address
 from digest.wiring.clock import Clock
 from digest.wiring.secret_files import key_ring
 from digest.wiring.signing import signer_of
@@ -24,6 +24,7 @@ def letter_room(config: Config, clock: Clock) -> LetterRoom:
         ConfigError: the key file, or a key that signs, cannot be used.
     """
     sender_name, sender_address = config.sender or _NO_SENDER
+    keys = key_ring(config)
     mail_list = MailList(
         name=config.digest.name,
         byline=config.digest.byline,
@@ -47,8 +48,9 @@ def letter_room(config: Config, clock: Clock) -> LetterRoom:
         links=LinkMaker(
             base_url=config.digest.base_url or "",
             sender_address=unsubscribe_address(config, sender_address),
-            keys=key_ring(config),
+            keys=keys,
         ),
         clock=clock,
         sign=signer_of(config, clock),
+        return_path=return_path(config, keys),
     )

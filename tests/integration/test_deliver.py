@@ -11,6 +11,7 @@ import pytest
 from digest.core.delivery import Delivery, DeliveryState, OnDoubt, RetryPolicy, begun
 from digest.core.edition import Edition, Match
 from digest.core.harvest import Harvest, HarvestState
+from digest.core.message import Message
 from digest.core.outcome import Accepted, Cause, Deferred, Fault, Refused, Unknown
 from digest.core.schedule import Slot
 from digest.errors import StoreError
@@ -67,7 +68,9 @@ def queue(store, readers=1, *, lifetime=timedelta(hours=24), domains=0):
 
 
 def message_of(delivery):
-    return delivery.message_id.encode(), Envelope("digest@example.org", delivery.recipient)
+    return Message(b"", delivery.message_id.encode()), Envelope(
+        "digest@example.org", delivery.recipient
+    )
 
 
 def prepare(deliveries):

@@ -12,7 +12,8 @@ from digest.core.render import MailList, Renderer
 from digest.core.schedule import Slot
 from digest.core.tokens import KeyRing
 from digest.errors import StoreError
-from digest.pipeline.letters import Letterhead, LetterRoom, OutboxLetters
+from digest.pipeline.desk import Desk, RecentPapers
+from digest.pipeline.letters import Letterhead, LetterRoom
 from digest.themes import load_theme
 from tests.builders import NOW, a_delivery, a_paper, a_subscriber
 
@@ -55,7 +56,7 @@ def room(theme):
 
 
 def parse(letter):
-    return message_from_bytes(letter.message, policy=policy.default)
+    return message_from_bytes(bytes(letter.message), policy=policy.default)
 
 
 def test_letter_is_addressed_and_says_what_list_it_is_from(room):
@@ -82,14 +83,50 @@ def test_the_same_letter_twice_has_the_same_bytes(room):
     assert first.message == room.write(EDITION, READER, "<m@example.org>").message
 
 
+def test_letter_comes_whole_or_as_head_and_body(room):
+    message = room.write(EDITION, READER, "<m@example.org>").message
+    assert bytes(message) == message.head + b"\r\n" + message.body
+    assert message.size == len(bytes(message))
+    assert message.head.endswith(b"\r\n")
+    assert b"\r\n\r\n" not in message.head
+    assert message.body.startswith(b"--=_")
+
+
+def test_signature_stands_before_what_it_signs(room):
+    signed = []
+
+    def sign(head, body):
+        signed.append((head, body))
+        return b"DKIM-Signature: v=1\r\n"
+
+    plain = room.write(EDITION, READER, "<m@example.org>")
+    letter = replace(room, sign=sign).write(EDITION, READER, "<m@example.org>")
+    assert signed == [(plain.message.head, plain.message.body)]
+    assert bytes(letter.message) == b"DKIM-Signature: v=1\r\n" + bytes(plain.message)
+
+
+def test_envelope_is_from_the_list_or_from_the_return_path_of_the_mail(room):
+    own = replace(room, return_path=lambda message_id: f"bounce+{message_id[1:2]}@example.org")
+    assert room.write(EDITION, READER, "<m@example.org>").envelope.sender == "d@example.org"
+    assert own.write(EDITION, READER, "<m@example.org>").envelope.sender == "bounce+m@example.org"
+
+
+def test_rendering_shows_what_the_letter_says(room):
+    message = parse(room.write(EDITION, READER, "<m@example.org>"))
+    shown = room.render(EDITION, READER)
+    assert shown.subject == message["Subject"]
+    assert shown.text == message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
 class Shelf:
     """Stands in for both stores with one edition and one reader."""
 
     def __init__(self, edition, reader):
         self._edition, self._reader = edition, reader
 
-    def edition(self, _id):
-        return self._edition
+    def editions(self, ids, *, known):
+        assert isinstance(known, RecentPapers)
+        return dict.fromkeys(ids, self._edition) if self._edition else {}
 
     def by_id(self, _ids):
         return {self._reader.id: self._reader} if self._reader else {}
@@ -98,15 +135,24 @@ class Shelf:
 def test_letter_goes_to_the_address_that_the_delivery_was_made_for(room):
     moved = replace(READER, email="new@example.org")
     shelf = Shelf(EDITION, moved)
-    letters = OutboxLetters(room=room, editions=shelf, subscribers=shelf)
-    _, envelope = letters(
-        a_delivery(READER, recipient="old@example.org", message_id="<m@example.org>")
-    )
+    desk = Desk(room=room, editions=shelf, subscribers=shelf)
+    (make,) = desk([a_delivery(READER, recipient="old@example.org", message_id="<m@example.org>")])
+    _, envelope = make()
     assert (envelope.sender, envelope.recipient) == ("d@example.org", "old@example.org")
 
 
 @pytest.mark.parametrize("shelf", [Shelf(None, READER), Shelf(EDITION, None)])
 def test_a_delivery_whose_edition_or_reader_is_gone_is_named(room, shelf):
-    letters = OutboxLetters(room=room, editions=shelf, subscribers=shelf)
+    (make,) = Desk(room=room, editions=shelf, subscribers=shelf)([a_delivery(READER)])
     with pytest.raises(StoreError, match="its edition or its reader is gone"):
-        letters(a_delivery(READER))
+        make()
+
+
+def test_only_the_papers_used_last_are_kept_at_hand():
+    papers = RecentPapers(most=2)
+    for serial in (1, 2):
+        papers.keep(serial, a_paper(f"x:{serial}"))
+    assert papers.get(1).id == "x:1"
+    papers.keep(3, a_paper("x:3"))
+    assert papers.get(2) is None
+    assert [papers.get(serial).id for serial in (1, 3)] == ["x:1", "x:3"]

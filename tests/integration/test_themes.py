@@ -2,20 +2,18 @@
 
 import random
 import re
+from binascii import a2b_qp
 from datetime import UTC, datetime, time
 from itertools import pairwise
 
 import html5lib
 import pytest
 from lxml import etree, html
-from markupsafe import Markup
 
+from digest.core import quoted_printable
 from digest.core.edition import Edition, Match, Reason, ReasonKind
 from digest.core.paper import Signals
 from digest.core.render import Links, MailList, Renderer, Theme
-from digest.core.render.author_view import view_authors
-from digest.core.render.paper_view import view_paper
-from digest.core.render.pick import make_pick
 from digest.core.render.templates import Templates
 from digest.core.render.theme import HTML_PARTS, TEXT_PARTS
 from digest.core.schedule import Cadence, Schedule, Slot
@@ -23,6 +21,7 @@ from digest.core.subscriber import Interests, TextField
 from digest.errors import ThemeError
 from digest.themes import inlining, load_theme, template_folder
 from tests.builders import NOW, a_paper, a_subscriber, interests
+from tests.plain_rendering import PlainMail
 
 LIST = MailList(
     name="Trending papers",
@@ -30,6 +29,13 @@ LIST = MailList(
     postal_address="Example Lab, 1 Example Street, 75000 Paris",
 )
 PAGES = "https://digest.example.org"
+LINKS = Links(
+    unsubscribe=f"{PAGES}/unsubscribe/token-of-ada",
+    preferences=f"{PAGES}/preferences/token-of-ada",
+    view=f"{PAGES}/editions/token-of-ada",
+    more=f"{PAGES}/editions/token-of-ada?all",
+    feedback=f"{PAGES}/feedback/token-of-ada",
+)
 MAILTO = Links(unsubscribe="mailto:digest@example.org?subject=unsubscribe%20token")
 WEEKDAYS = Schedule(cadence=Cadence.parse("weekdays"), send_at=time(8, 0), timezone="Europe/Paris")
 ADA = a_subscriber(
@@ -120,22 +126,6 @@ def _edition(*matches, trending=(), considered=1_043, **fields):
     )
 
 
-def _links(edition):
-    def feedback(wish):
-        return {
-            match.paper.id: f"{PAGES}/feedback/{wish}{i}" for i, match in enumerate(edition.picks)
-        }
-
-    return Links(
-        unsubscribe=f"{PAGES}/unsubscribe/token-of-ada",
-        preferences=f"{PAGES}/preferences/token-of-ada",
-        view=f"{PAGES}/editions/token-of-ada",
-        more=f"{PAGES}/editions/token-of-ada?all",
-        feedback_more=feedback("more"),
-        feedback_fewer=feedback("fewer"),
-    )
-
-
 def _ordinary():
     liked = Reason(kind=ReasonKind.LIKED, text="Passages & Where to Find Them", points=1.0)
     followed = Reason(kind=ReasonKind.AUTHOR, text="Ed Gee", points=1.0)
@@ -148,13 +138,13 @@ def _ordinary():
         _match(_paper(3, authors=(), signals=Signals(), pdf_url="")),
         trending=(_paper(4), _paper(5, signals=Signals(stars=310))),
     )
-    return edition, ADA, _links(edition)
+    return edition, ADA, LINKS
 
 
 def _trending():
     matches = [Match(paper=_paper(i), score=0.5) for i in (1, 2)]
     edition = _edition(*matches, slot=Slot.parse("2026-W47"), matched=2)
-    return edition, a_subscriber(schedule=WEEKDAYS), _links(edition)
+    return edition, a_subscriber(schedule=WEEKDAYS), LINKS
 
 
 def _empty():
@@ -223,7 +213,7 @@ def _hostile_reader(shift):
 @pytest.mark.parametrize("shift", range(len(HOSTILE)))
 def test_hostile_text_is_shown_and_never_obeyed(shift, renderer):
     edition = _hostile_edition(len(HOSTILE), shift)
-    mail = renderer.render(edition, _hostile_reader(shift), _links(edition))
+    mail = renderer.render(edition, _hostile_reader(shift), LINKS)
     html5lib.HTMLParser(strict=True).parse(mail.html)
     page = html.document_fromstring(mail.html)
     assert not page.xpath("//script | //img | //@onerror | //@onmouseover")
@@ -239,13 +229,13 @@ def test_hostile_text_is_shown_and_never_obeyed(shift, renderer):
 )
 def test_html_stays_below_what_mailboxes_cut_off(count, make, renderer):
     edition = make(count)
-    mail = renderer.render(edition, _hostile_reader(0), _links(edition))
+    mail = renderer.render(edition, _hostile_reader(0), LINKS)
     assert len(mail.html.encode()) < 90_000
 
 
 def test_a_hundred_ordinary_papers_are_all_named(renderer):
     edition = _edition(*(_match(_paper(i)) for i in range(100)))
-    mail = renderer.render(edition, ADA, _links(edition))
+    mail = renderer.render(edition, ADA, LINKS)
     assert all(match.paper.title in mail.html for match in edition.picks)
     assert all(match.paper.title in mail.text for match in edition.picks)
 
@@ -322,7 +312,7 @@ def _some_edition(seed):
     matches = [_match(paper, *random_.sample(reasons, random_.randrange(4))) for paper in papers]
     edition = _edition(*matches, trending=tuple(papers[: random_.randrange(3)]))
     reader = random_.choice([ADA, a_subscriber(), a_subscriber(name="B & C")])
-    return edition, reader, random_.choice([MAILTO, _links(edition)])
+    return edition, reader, random_.choice([MAILTO, LINKS])
 
 
 def test_inlining_before_rendering_gives_what_inlining_afterwards_would(renderer):
@@ -342,36 +332,34 @@ def test_inlining_before_rendering_gives_what_inlining_afterwards_would(renderer
         assert _node(found) == _node(expected), f"seed {seed}"
 
 
-def _rendered_anew(renderer, templates, case):
-    """Return both bodies as Jinja alone makes them, nothing kept from an earlier mail."""
-    edition, _, links = case
-    page, bodies = renderer._page(*case), []
-    for kind, ready in (("html", Markup), ("txt", str)):
-
-        def render(part, kind=kind, ready=ready, **context):
-            return ready(templates.part(f"{part}.{kind}.j2").render(context))
-
-        cards = [
-            render(
-                "card",
-                paper=view_paper(pick.paper, 360, 2026),
-                authors=render("authors", authors=view_authors(pick.paper.authors, pick.followed)),
-                reasons=[render("reason", reason=reason) for reason in pick.reasons],
-                feedback=pick.feedback,
-            )
-            for pick in (make_pick(match, links) for match in edition.picks)
-        ]
-        trends = [render("trend", paper=view_paper(paper, 0, 2026)) for paper in edition.trending]
-        bodies.append(render("edition", **page.context(), cards=cards, rest="", trending=trends))
-    return bodies
+def _kinds_of_mails():
+    yield from (make() for make in GOLDEN.values())
+    yield from (_some_edition(seed) for seed in range(30))
+    yield _hostile_edition(16, 1), _hostile_reader(1), LINKS
+    yield _hostile_edition(100, 5), _hostile_reader(4), MAILTO
 
 
 def test_pieces_that_are_kept_give_what_rendering_everything_anew_gives(theme, renderer):
     templates = Templates(theme)
-    for seed in range(50):
-        case = _some_edition(seed)
-        mail = renderer.render(*case)
-        assert [mail.html, mail.text] == _rendered_anew(renderer, templates, case), f"seed {seed}"
+    for number, case in enumerate(_kinds_of_mails()):
+        assert renderer.render(*case) == PlainMail(templates, LIST, *case).rendered(), (
+            f"mail {number}"
+        )
+
+
+def test_joined_bytes_are_those_of_the_text_encoded_as_a_whole(renderer):
+    for number, case in enumerate(_kinds_of_mails()):
+        joined, proof = renderer.encode(*case), renderer.proof(*case)
+        assert joined.subject == proof.subject
+        assert joined.html == quoted_printable.encode(proof.html), f"mail {number}"
+        assert joined.text == quoted_printable.encode(proof.text), f"mail {number}"
+
+
+def test_joined_bytes_say_what_people_see(renderer):
+    for number, case in enumerate(_kinds_of_mails()):
+        joined, mail = renderer.encode(*case), renderer.render(*case)
+        for lines, text in ((joined.html, mail.html), (joined.text, mail.text)):
+            assert a2b_qp(lines).decode().replace("\r\n", "\n") == text, f"mail {number}"
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core import quoted_printable
+from digest.core import message, quoted_printable
 from digest.core.message import Headers, build_message, message_id, needs_smtputf8
-from digest.core.text import clean, clip
+from digest.core.text import clean, clip, safe_url
 from digest.errors import RecordError
 from tests.builders import NOW
 
@@ -143,8 +143,36 @@ def test_what_was_encoded_apart_can_be_joined(first, second):
     ) == quoted_printable.encode(first + second)
 
 
+@given(BODIES, BODIES)
+def test_what_stands_between_seams_is_encoded_as_if_it_stood_alone(first, second):
+    seam = quoted_printable.SEAM
+    encode = quoted_printable.encode
+    assert encode(first + seam + second) == encode(first) + encode(second)
+
+
+@given(BODIES)
+def test_the_size_of_an_encoded_text_is_told_without_decoding_it(text):
+    encoded = quoted_printable.encode(text)
+    decoded = binascii.a2b_qp(encoded).replace(b"\r\n", b"\n")
+    assert quoted_printable.decoded_size(encoded) == len(decoded)
+
+
+@given(st.text("abFr.om =/%&-", min_size=60, max_size=200))
+def test_long_plain_words_are_broken_as_safely_as_any_text(text):
+    lines = quoted_printable.encode(text).split(b"\r\n")
+    assert max(map(len, lines)) <= 76
+    assert not [line for line in lines if line.startswith((b".", b"From ")) or line[-1:] == b" "]
+    assert binascii.a2b_qp(b"\r\n".join(lines)).decode() == text
+
+
+def test_an_encoded_body_ends_for_good_before_what_follows():
+    assert quoted_printable.close(b"a=\r\n") == b"a=\r\n\r\n"
+    assert quoted_printable.close(b"a=3D\r\n") == b"a=3D\r\n"
+    assert quoted_printable.close(b"") == b""
+
+
 def test_line_ends_controls_and_surrogates_of_bodies_are_mended():
-    assert quoted_printable.encode("a\rb\r\nc\x00\x1b\x7f\ud800") == b"a\r\nb\r\nc?\r\n"
+    assert quoted_printable.encode("a\rb\r\nc\x00\x1b\x7f\ud800") == b"a\r\nb\r\nc?=\r\n"
 
 
 def test_same_inputs_give_the_same_bytes():
@@ -170,6 +198,14 @@ def test_one_click_is_offered_over_https_only(url, mailto, expected):
     message = parsed(unsubscribe_url=url, unsubscribe_mailto=mailto)
     assert message["List-Unsubscribe"] == expected
     assert (message["List-Unsubscribe-Post"] is not None) == url.startswith("https:")
+
+
+@given(
+    st.from_regex(message._PLAIN_HTTPS, fullmatch=True)
+    | st.text("https:/.-_a0A@%", max_size=30).map("https://{}".format)
+)
+def test_an_address_that_is_told_to_be_fit_at_a_glance_is_fit(url):
+    assert message._https(url) == safe_url(url)
 
 
 def test_unsubscribe_addresses_are_never_broken():

@@ -23,8 +23,13 @@ class Layout:
 
 
 def lead_limits(picks: int) -> tuple[int, ...]:
-    """Return how long abstracts may be, the preferred length first; many papers, less of each."""
+    """Return how long abstracts may be, the longest first; many papers, less of each."""
     return tuple(limit for most, limit in _TIERS if picks <= most)
+
+
+def lead_limit(picks: int) -> int:
+    """Return how long abstracts should be if there is room."""
+    return next(limit for most, limit in _TIERS if picks <= most)
 
 
 def lay_out(cards: Sequence[int], rows: Sequence[int], room: int) -> Layout:
@@ -43,8 +48,3 @@ def lay_out(cards: Sequence[int], rows: Sequence[int], room: int) -> Layout:
     sizes = (size + rows_before[-1] - rows_before[n] for n, size in enumerate(cards_before))
     most = max(n for n, size in enumerate(sizes) if size <= room)
     return Layout(most, len(rows) - most)
-
-
-def size(text: str) -> int:
-    """Return the bytes of a text in UTF-8."""
-    return len(text) if text.isascii() else len(text.encode())

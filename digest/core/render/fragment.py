@@ -1,13 +1,15 @@
 """Rendered text with slots left open for what differs from reader to reader."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Callable, Mapping
+from operator import itemgetter
+from typing import Generic
+
+from digest.core.render.medium import Data, Medium
 
 # Noncharacters (Unicode 23.7): no cleaned text holds one, so no paper can forge a slot.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
-_SLOT = re.compile(f"{_OPEN}([a-z]+[0-9]?){_CLOSE}")
+_SLOT = re.compile(f"{_OPEN}([a-z_]+[0-9]?){_CLOSE}")
 
 
 def slot(name: str) -> str:
@@ -15,39 +17,48 @@ def slot(name: str) -> str:
     return f"{_OPEN}{name}{_CLOSE}"
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """Text pieces and slot names in turn: text, slot, text, slot, …, text."""
+class Fragment(Generic[Data]):
+    """A piece with open slots.
 
-    pieces: tuple[str, ...]
+    Args:
+        rendered: a text with marks where slots are to be.
+        medium: what it is made as.
 
-    @classmethod
-    def parse(cls, rendered: str) -> Self:
-        """Cut a rendered text at its marks.
+    Attributes:
+        slots: the names of the open slots, in order.
 
-        Raises:
-            ValueError: a mark is broken: a template did more with it than print it.
-        """
-        pieces = _SLOT.split(rendered)
-        for text in pieces[::2]:
+    Raises:
+        ValueError: a mark is broken: a template did more with it than print it.
+    """
+
+    __slots__ = ("_contents", "_join", "_pieces", "slots")
+
+    def __init__(self, rendered: str, medium: Medium[Data]) -> None:
+        parts = _SLOT.split(rendered)
+        self.slots = tuple(parts[1::2])
+        for text in parts[::2]:
             if _OPEN in text or _CLOSE in text:
                 raise ValueError(
                     "a word that differs from reader to reader was put through a filter;"
                     " such words can only be printed"
                 )
-        return cls(tuple(pieces))
+        self._pieces = [medium.press(part) for part in parts]
+        self._contents = _getter(self.slots)
+        self._join = medium.join
 
-    @property
-    def slots(self) -> tuple[str, ...]:
-        """The names of the open slots, in order."""
-        return self.pieces[1::2]
-
-    def fill(self, contents: Mapping[str, str]) -> str:
-        """Return the whole text.
+    def fill(self, contents: Mapping[str, Data]) -> Data:
+        """Return the whole piece.
 
         Raises:
             KeyError: ``contents`` does not name a slot.
         """
-        filled = list(self.pieces)
-        filled[1::2] = [contents[name] for name in self.slots]
-        return "".join(filled)
+        pieces = self._pieces.copy()
+        pieces[1::2] = self._contents(contents)
+        return self._join(pieces)
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Data]], tuple[Data, ...]]:
+    """Return what looks names up: in C where that gives a tuple, which takes two names."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda contents: tuple(contents[name] for name in names)

@@ -1,12 +1,9 @@
 """What a mail is made from besides the edition, and what comes out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
+from typing import Generic
 
-from digest.core.paper import PaperId
-
-_NO_LINKS: Mapping[PaperId, str] = MappingProxyType({})
+from digest.core.render.medium import Data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,22 +32,20 @@ class Links:
         preferences: where interests and schedule are changed, or paused.
         view: this mail in the browser.
         more: every paper that matched.
-        feedback_more: "more like this" for a paper; a paper without one shows none.
-        feedback_fewer: "fewer like this" for a paper.
+        feedback: where a reader asks for more or fewer papers like one, which the query names.
     """
 
     unsubscribe: str
     preferences: str = ""
     view: str = ""
     more: str = ""
-    feedback_more: Mapping[PaperId, str] = field(default_factory=lambda: _NO_LINKS)
-    feedback_fewer: Mapping[PaperId, str] = field(default_factory=lambda: _NO_LINKS)
+    feedback: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """A mail's subject (one line) and its two bodies, which say the same."""
+class Rendered(Generic[Data]):
+    """A mail's subject (one line) and its two bodies, which say the same: as text, or encoded."""
 
     subject: str
-    html: str
-    text: str
+    html: Data
+    text: Data

@@ -1,17 +1,22 @@
 """What templates see of a mail as a whole: the list, the edition, its reader and the links.
 
 The frame of a mail reads the same for many readers but for a few words. So a page can be
-``marked``: each of those words stands as an open slot. A template may print such a word or
-ask whether it is empty, nothing else.
+made of ``marked`` words: each of them an open slot. A template may print such a word or ask
+whether it is empty, nothing else. Which words are empty is the page's shape; readers whose
+pages have the same shape share a frame.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from itertools import count
+from operator import attrgetter
 
 from digest.core.edition import Edition
 from digest.core.render.fragment import slot
 from digest.core.render.mail import Links, MailList
 from digest.core.render.words import long_date, short_date, span, thousands, when
+from digest.core.schedule import Slot
 from digest.core.subscriber import Interests, Subscriber
 from digest.core.text import clean, clip
 
@@ -20,8 +25,15 @@ _BYLINE = 60
 _READER_NAME = 60
 _POSTAL_ADDRESS = 300
 _TERM = 48
+_TERMS_KEPT = 8_192
 _NAMED_IN_FULL = 3
 _NAMED_OF_MANY = 2
+
+Words = dict[str, str]
+"""What differs from reader to reader, by the name of its slot; "" where there is nothing."""
+
+OWN_WORDS = frozenset({"name", "email", "unsubscribe", "preferences", "view", "more", "feedback"})
+"""Words that hardly two readers share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +58,7 @@ class EditionView:
         unshown: how many more than the picks matched ("12"), or "".
         interests: the interests to name, the weightiest first; empty for a reader who
             stated none and gets the trending list.
-        more_interests: how many more there are; never 1.
+        more_interests: how many more there are ("5"), or ""; never "1".
     """
 
     date: str
@@ -56,7 +68,7 @@ class EditionView:
     considered: str
     unshown: str
     interests: tuple[str, ...]
-    more_interests: int
+    more_interests: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,46 +105,78 @@ class Page:
         """Return the names under which templates find it."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
-    def words(self) -> Mapping[str, str]:
-        """Return what differs from reader to reader, by the name of its slot."""
-        edition, reader, links = self.edition, self.reader, self.links
-        interests = {f"interest{i}": name for i, name in enumerate(edition.interests)}
-        return {
-            "subject": self.subject,
-            "preheader": self.preheader,
-            "considered": edition.considered,
-            "unshown": edition.unshown,
-            "name": reader.name,
-            "email": reader.email,
-            "unsubscribe": links.unsubscribe,
-            "preferences": links.preferences,
-            "view": links.view,
-            "more": links.more,
-            **interests,
-        }
 
-    def marked(self) -> "Page":
-        """Return the page with a slot for each of its ``words``; what is empty stays so."""
-        marks = {name: word and slot(name) for name, word in self.words().items()}
-        interests = tuple(marks[f"interest{i}"] for i in range(len(self.edition.interests)))
-        return replace(
-            self,
-            subject=marks["subject"],
-            preheader=marks["preheader"],
-            edition=replace(
-                self.edition,
-                considered=marks["considered"],
-                unshown=marks["unshown"],
-                interests=interests,
-            ),
-            reader=replace(self.reader, name=marks["name"], email=marks["email"]),
-            links=LinksView(
-                unsubscribe=marks["unsubscribe"],
-                preferences=marks["preferences"],
-                view=marks["view"],
-                more=marks["more"],
-            ),
-        )
+def reader_words(edition: Edition, subscriber: Subscriber, links: Links) -> Words:
+    """Say what is one reader's own in a mail; subject and preheader are for the caller to add."""
+    picked = len(edition.picks)
+    names = interest_names(subscriber.interests)
+    named = len(names) if len(names) <= _NAMED_IN_FULL else _NAMED_OF_MANY
+    words = {
+        "considered": thousands(edition.considered) if edition.considered > picked else "",
+        "unshown": thousands(edition.matched - picked) if edition.matched > picked > 0 else "",
+        "more_interests": str(len(names) - named) if len(names) > named else "",
+        "name": clip(clean(subscriber.name), _READER_NAME),
+        "email": clean(subscriber.email),
+        "schedule": when(subscriber.schedule),
+        "unsubscribe": links.unsubscribe,
+        "preferences": links.preferences,
+        "view": links.view,
+        "more": links.more,
+        "feedback": links.feedback,
+        "subject": "",
+        "preheader": "",
+    }
+    for number, name in enumerate(names[:named]):
+        words[f"interest{number}"] = name
+    return words
+
+
+def shape_of(words: Words) -> tuple[str, ...]:
+    """Return the names of the words that there are: pages of one shape share their frame."""
+    return tuple([name for name, word in words.items() if word])
+
+
+def marked(shape: Iterable[str]) -> Mapping[str, str]:
+    """Return words that stand for any reader's: the slot of each word that there is."""
+    return {name: slot(name) for name in shape}
+
+
+def make_page(mail_list: ListView, day: Slot, picked: int, words: Mapping[str, str]) -> Page:
+    """Return what templates see.
+
+    Args:
+        mail_list: the list.
+        day: the edition's slot.
+        picked: how many papers the edition has.
+        words: a reader's own or ``marked`` ones.
+    """
+
+    def word(name: str) -> str:
+        return words.get(name, "")
+
+    interests = (word(f"interest{number}") for number in count())
+    return Page(
+        list=mail_list,
+        edition=EditionView(
+            date=long_date(day),
+            day=short_date(day),
+            span=span(day),
+            count=picked,
+            considered=word("considered"),
+            unshown=word("unshown"),
+            interests=tuple(iter(lambda: next(interests), "")),
+            more_interests=word("more_interests"),
+        ),
+        reader=ReaderView(name=word("name"), email=word("email"), schedule=word("schedule")),
+        links=LinksView(
+            unsubscribe=word("unsubscribe"),
+            preferences=word("preferences"),
+            view=word("view"),
+            more=word("more"),
+        ),
+        subject=word("subject"),
+        preheader=word("preheader"),
+    )
 
 
 def view_list(mail_list: MailList) -> ListView:
@@ -144,48 +188,10 @@ def view_list(mail_list: MailList) -> ListView:
     )
 
 
-def view_edition(edition: Edition, interests: Interests) -> EditionView:
-    """Prepare an edition for the templates."""
-    names = interest_names(interests)
-    named = len(names) if len(names) <= _NAMED_IN_FULL else _NAMED_OF_MANY
-    count = len(edition.picks)
-    return EditionView(
-        date=long_date(edition.slot),
-        day=short_date(edition.slot),
-        span=span(edition.slot),
-        count=count,
-        considered=thousands(edition.considered) if edition.considered > count else "",
-        unshown=thousands(edition.matched - count) if edition.matched > count > 0 else "",
-        interests=names[:named],
-        more_interests=len(names) - named,
-    )
-
-
-def view_reader(subscriber: Subscriber) -> ReaderView:
-    """Prepare a reader for the templates."""
-    return ReaderView(
-        name=clip(clean(subscriber.name), _READER_NAME),
-        email=clean(subscriber.email),
-        schedule=when(subscriber.schedule),
-    )
-
-
-def view_links(links: Links) -> LinksView:
-    """Prepare a reader's links for the templates."""
-    return LinksView(
-        unsubscribe=links.unsubscribe,
-        preferences=links.preferences,
-        view=links.view,
-        more=links.more,
-    )
-
-
 def interest_names(interests: Interests) -> tuple[str, ...]:
     """Name everything that draws papers, keywords by weight first."""
-    drawing = sorted(
-        (keyword for keyword in interests.keywords if keyword.weight > 0),
-        key=lambda keyword: -keyword.weight,
-    )
+    drawing = [keyword for keyword in interests.keywords if keyword.weight > 0]
+    drawing.sort(key=_weight, reverse=True)
     names = [keyword.term for keyword in drawing]
     names += interests.authors
     names += interests.categories
@@ -193,5 +199,14 @@ def interest_names(interests: Interests) -> tuple[str, ...]:
         names.append("papers you saved")
     if interests.text:
         names.append("what you told us")
-    printed = (clip(clean(name), _TERM) for name in names)
-    return tuple(dict.fromkeys(name for name in printed if name))
+    printed = dict.fromkeys(map(_print, names))
+    printed.pop("", None)
+    return tuple(printed)
+
+
+_weight = attrgetter("weight")
+
+
+@lru_cache(_TERMS_KEPT)
+def _print(term: str) -> str:
+    return clip(clean(term), _TERM)

@@ -1,7 +1,8 @@
 """What templates see of a reason."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from digest.core.edition import Reason, ReasonKind
 from digest.core.subscriber import TextField
@@ -9,6 +10,8 @@ from digest.core.text import clean, clip
 
 _TERM = 48
 _MOST = 4
+_SIGNAL = ReasonKind.SIGNAL
+_View = TypeVar("_View", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +29,33 @@ class ReasonView:
     detail: str = ""
 
 
-def view_reasons(reasons: Iterable[Reason]) -> tuple[ReasonView, ...]:
-    """Return what speaks for a paper, strongest first.
+def view_reason(kind: ReasonKind, text: str, place: TextField | None, count: int) -> ReasonView:
+    """Prepare a reason; its points are not shown."""
+    detail = _detail(place, count) if kind is ReasonKind.TERM else ""
+    return ReasonView(kind.value, clip(clean(text), _TERM), detail)
+
+
+def view_reasons(
+    reasons: Iterable[Reason],
+    view: Callable[[ReasonKind, str, TextField | None, int], _View],
+) -> list[_View]:
+    """Return views of what speaks for a paper, strongest first, each once.
 
     What pushed it down stays out, and so do community numbers, which stand among the facts.
+
+    Args:
+        reasons: a match's.
+        view: prepares one, as ``view_reason`` does.
     """
-    speaking = (reason for reason in reasons if reason.points >= 0)
-    views = dict.fromkeys(
-        _view(reason) for reason in speaking if reason.kind is not ReasonKind.SIGNAL
-    )
-    return tuple(views)[:_MOST]
+    views = [
+        view(reason.kind, reason.text, reason.field, reason.count)
+        for reason in reasons
+        if reason.points >= 0 and reason.kind is not _SIGNAL
+    ]
+    return list(dict.fromkeys(views))[:_MOST] if len(views) > 1 else views
 
 
-def _view(reason: Reason) -> ReasonView:
-    detail = _detail(reason) if reason.kind is ReasonKind.TERM else ""
-    return ReasonView(reason.kind.value, clip(clean(reason.text), _TERM), detail)
-
-
-def _detail(reason: Reason) -> str:
-    place = "title" if reason.field is TextField.TITLE else ""
-    often = f"×{reason.count}" if reason.count > 1 else ""
-    return ", ".join(filter(None, (place, often)))
+def _detail(place: TextField | None, count: int) -> str:
+    title = "title" if place is TextField.TITLE else ""
+    often = f"×{count}" if count > 1 else ""
+    return ", ".join(filter(None, (title, often)))

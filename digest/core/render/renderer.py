@@ -1,50 +1,22 @@
-"""From an edition to subject, HTML and text: the one way in for everybody else."""
+"""From an edition to subject, HTML and text: the one way in for everybody else.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import accumulate
+A mail is put together from pieces that many readers share (``stock``) and a few words of
+its reader. On its way out all of them are encoded already, so that the bytes of a mail are
+a matter of joining them; for people the same pieces are joined as text.
+"""
+
+from dataclasses import replace
+from functools import cached_property
 
 from digest.core.edition import Edition
-from digest.core.paper import Paper
-from digest.core.render.body import Body
-from digest.core.render.fit import MAX_HTML_BYTES, lay_out, lead_limits, size
+from digest.core.quoted_printable import SEAM
 from digest.core.render.mail import Links, MailList, Rendered
-from digest.core.render.page import (
-    Page,
-    view_edition,
-    view_links,
-    view_list,
-    view_reader,
-)
-from digest.core.render.paper_view import view_paper
-from digest.core.render.pick import Pick, make_pick
-from digest.core.render.subject import preheader, subject_line
+from digest.core.render.medium import AS_TEXT, ON_WIRE
+from digest.core.render.page import view_list
+from digest.core.render.press import Press
 from digest.core.render.templates import Templates
 from digest.core.render.theme import Theme
 from digest.core.subscriber import Subscriber
-
-_MAX_TRENDING_BYTES = 12_000
-_ROOM = MAX_HTML_BYTES - 2_000  # that is for the headings of the rows and of what is left out
-_PAPERS_KEPT = 2_048
-_NAMED_AHEAD = 3  # titles that subject and preheader may name
-
-
-@dataclass(frozen=True, slots=True)
-class _Selection:
-    """How the picks are shown in a body.
-
-    Attributes:
-        cards: the first ones, rendered as cards.
-        rows: those after them, rendered as rows.
-        left_out: how many found no room.
-        lead_limit: the longest abstract on a card.
-    """
-
-    cards: Sequence[str]
-    rows: Sequence[str]
-    left_out: int
-    lead_limit: int
 
 
 class Renderer:
@@ -55,81 +27,35 @@ class Renderer:
     """
 
     def __init__(self, theme: Theme, mail_list: MailList) -> None:
-        templates = Templates(theme)
+        self._templates = Templates(theme)
         self._list = view_list(mail_list)
-        self._view = lru_cache(_PAPERS_KEPT)(view_paper)
-        self._html = Body(templates, "html", self._view)
-        self._text = Body(templates, "txt", self._view)
-        self._subject = templates.part("subject.txt.j2")
+        self._on_wire = Press(self._templates, self._list, ON_WIRE)
 
-    def render(self, edition: Edition, subscriber: Subscriber, links: Links) -> Rendered:
-        """Render one reader's mail; its HTML stays under 90 KB whatever the input.
+    def encode(self, edition: Edition, subscriber: Subscriber, links: Links) -> Rendered[bytes]:
+        """Render one reader's mail with bodies in quoted-printable, its HTML under 90 KB.
 
         Raises:
             ThemeError: a template asks for something that there is not.
         """
-        year = edition.slot.day.year
-        page = self._page(edition, subscriber, links)
-        picks = [make_pick(match, links) for match in edition.picks]
-        trending = self._fitting(edition.trending, year)
+        return self._on_wire.make(edition, subscriber, links)
 
-        trends = [self._html.trend(paper, year) for paper in trending]
-        room = _ROOM - size(self._html.frame(page, trending=trends).fill())
-        selection = self._select(picks, year, room)
-        html = _write(self._html, page, selection, trends)
+    def render(self, edition: Edition, subscriber: Subscriber, links: Links) -> Rendered[str]:
+        """Render the same mail as people see it.
 
-        trends = [self._text.trend(paper, year) for paper in trending]
-        text = _write(self._text, page, self._in_text(picks, year, selection), trends)
-        return Rendered(subject=page.subject, html=html, text=text)
+        Raises:
+            ThemeError: as for ``encode``.
+        """
+        proof = self.proof(edition, subscriber, links)
+        return replace(proof, html=proof.html.replace(SEAM, ""), text=proof.text.replace(SEAM, ""))
 
-    def _page(self, edition: Edition, subscriber: Subscriber, links: Links) -> Page:
-        """Return everything that the templates see, but for the papers."""
-        page = Page(
-            list=self._list,
-            edition=view_edition(edition, subscriber.interests),
-            reader=view_reader(subscriber),
-            links=view_links(links),
-        )
-        limit, year = lead_limits(len(edition.picks))[0], edition.slot.day.year
-        first = [self._view(match.paper, limit, year) for match in edition.picks[:_NAMED_AHEAD]]
-        titles = [view.title for view in first]
-        rendered = self._subject.render(page.context() | {"best": titles[0] if titles else ""})
-        return replace(
-            page,
-            subject=subject_line(rendered),
-            preheader=preheader(titles, first[0].lead if first else ""),
-        )
+    def proof(self, edition: Edition, subscriber: Subscriber, links: Links) -> Rendered[str]:
+        """Render it as text with seams: encoded as a whole, it is what ``encode`` returns.
 
-    def _select(self, picks: Sequence[Pick], year: int, room: int) -> _Selection:
-        """Choose how to show the picks: all as cards if possible, else with rows."""
-        limit, cards = 0, []
-        for limit in lead_limits(len(picks)):
-            cards = [self._html.card(pick, limit, year) for pick in picks]
-            if sum(map(size, cards)) <= room:
-                return _Selection(cards, (), 0, limit)
-        rows = [self._html.row(pick.paper, year) for pick in picks]
-        layout = lay_out([size(card) for card in cards], [size(row) for row in rows], room)
-        shown = layout.cards + layout.rows
-        return _Selection(
-            cards[: layout.cards], rows[layout.cards : shown], len(picks) - shown, limit
-        )
+        Raises:
+            ThemeError: as for ``encode``.
+        """
+        return self._as_text.make(edition, subscriber, links)
 
-    def _in_text(self, picks: Sequence[Pick], year: int, html: _Selection) -> _Selection:
-        """Return as text what was selected as HTML."""
-        cards, rest = picks[: len(html.cards)], picks[len(html.cards) :]
-        return _Selection(
-            [self._text.card(pick, html.lead_limit, year) for pick in cards],
-            [self._text.row(pick.paper, year) for pick in rest[: len(html.rows)]],
-            html.left_out,
-            html.lead_limit,
-        )
-
-    def _fitting(self, papers: Sequence[Paper], year: int) -> Sequence[Paper]:
-        """Return as many of the trending papers as have room below the picks."""
-        sizes = accumulate(size(self._html.trend(paper, year)) for paper in papers)
-        return papers[: sum(1 for total in sizes if total <= _MAX_TRENDING_BYTES)]
-
-
-def _write(body: Body, page: Page, selection: _Selection, trends: Sequence[str]) -> str:
-    rest = body.rest(page, rows=selection.rows, left_out=selection.left_out)
-    return body.frame(page, trending=trends).fill(cards=selection.cards, rest=rest)
+    @cached_property
+    def _as_text(self) -> Press[str]:
+        return Press(self._templates, self._list, AS_TEXT)

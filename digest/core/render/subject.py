@@ -1,7 +1,6 @@
 """The subject line, and the preheader that an inbox shows after it."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 from digest.core.text import clean, clip
 
@@ -29,7 +28,9 @@ def preheader(titles: Sequence[str], first_lead: str) -> str:
     """
     if not titles:
         return _NOTHING
-    told = (*titles[1:3], first_lead, _REASSURANCE)
-    parts = (clip(part, _PREHEADER) for part in told if part)
-    longer = accumulate(parts, lambda text, part: clip(f"{text} · {part}", _PREHEADER))
-    return next(text for text in longer if len(text) >= _ENOUGH)
+    line = ""
+    for part in (*titles[1:3], first_lead, _REASSURANCE):
+        if part and len(line) < _ENOUGH:
+            more = clip(part, _PREHEADER)
+            line = clip(f"{line} · {more}", _PREHEADER) if line else more
+    return line

@@ -14,6 +14,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.core.render.fragment import Fragment
+from digest.core.render.medium import Data, Medium
 from digest.core.render.theme import Theme
 from digest.core.render.wrapping import wrap
 from digest.errors import ThemeError
@@ -42,14 +43,15 @@ class Part:
         except (TemplateError, TypeError, ValueError) as error:
             raise ThemeError(f"{self._label}: {error}") from error
 
-    def open(self, context: Mapping[str, object]) -> Fragment:
+    def open(self, context: Mapping[str, object], medium: Medium[Data]) -> Fragment[Data]:
         """Render the part with marks among its values, which become open slots.
 
         Raises:
             ThemeError: as for ``render``, or the part did more with a mark than print it.
         """
+        rendered = self.render(context)
         try:
-            return Fragment.parse(self.render(context))
+            return Fragment(rendered, medium)
         except ValueError as error:
             raise ThemeError(f"{self._label}: {error}") from error
 

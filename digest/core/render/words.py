@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from digest.core.schedule import Frequency, Schedule, Slot
+from digest.core.schedule import Cadence, Frequency, Schedule, Slot
 
 _MONTHS = (
     "January",
@@ -57,13 +57,8 @@ def day_and_month(day: date, *, this_year: int) -> str:
 
 def when(schedule: Schedule) -> str:
     """Say when mail comes: "each weekday at 08:00 (Europe/Paris)"."""
-    often = {
-        Frequency.DAILY: "every day",
-        Frequency.WEEKDAYS: "each weekday",
-        Frequency.WEEKLY: f"each {_WEEKDAYS[schedule.cadence.weekday]}",
-        Frequency.MONTHLY: "on the first of each month",
-    }[schedule.cadence.frequency]
-    return f"{often} at {schedule.send_at:%H:%M} ({schedule.timezone})"
+    at = schedule.send_at
+    return f"{_often(schedule.cadence)} at {at.hour:02}:{at.minute:02} ({schedule.timezone})"
 
 
 def thousands(number: int) -> str:
@@ -85,6 +80,18 @@ def compact(number: int) -> str:
 def counted(number: int, one: str) -> str:
     """Return "1 comment", "12 comments", "1.2k comments"."""
     return f"{compact(number)} {one if number == 1 else one + 's'}"
+
+
+def _often(cadence: Cadence) -> str:
+    match cadence.frequency:
+        case Frequency.DAILY:
+            return "every day"
+        case Frequency.WEEKDAYS:
+            return "each weekday"
+        case Frequency.WEEKLY:
+            return f"each {_WEEKDAYS[cadence.weekday]}"
+        case Frequency.MONTHLY:
+            return "on the first of each month"
 
 
 def _week(slot: Slot) -> int:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.render.fit import Layout, lay_out, lead_limits, size
+from digest.core.render.fit import Layout, lay_out, lead_limit, lead_limits
 
 SIZES = st.lists(st.tuples(st.integers(0, 9_000), st.integers(0, 900)), max_size=60)
 
@@ -9,6 +9,12 @@ SIZES = st.lists(st.tuples(st.integers(0, 9_000), st.integers(0, 900)), max_size
 def test_many_papers_say_less_of_each():
     assert lead_limits(1)[0] > lead_limits(15)[0] > lead_limits(100)[0]
     assert lead_limits(1)[-1] == lead_limits(100)[-1]
+
+
+def test_the_longest_lead_comes_first():
+    assert [lead_limit(count) for count in (0, 10, 11, 500)] == [
+        lead_limits(count)[0] for count in (0, 10, 11, 500)
+    ]
 
 
 def test_everything_is_a_card_when_there_is_room():
@@ -33,8 +39,3 @@ def test_no_layout_is_larger_than_its_room(sizes, room):
     taken = sum(cards[: layout.cards]) + sum(rows[layout.cards : shown])
     assert taken <= max(room, 0)
     assert shown == len(sizes) or not layout.cards
-
-
-def test_size_counts_bytes_and_not_letters():
-    assert size("abc") == 3
-    assert size("★é") == 5

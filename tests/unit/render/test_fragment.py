@@ -1,24 +1,44 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from digest.core.quoted_printable import encode
 from digest.core.render.fragment import Fragment, slot
+from digest.core.render.medium import AS_TEXT, ON_WIRE
+
+BOTH = (AS_TEXT, ON_WIRE)
+TEXTS = st.text(st.characters(exclude_characters="\ufdd0\ufdd1\ufdd2"), max_size=200)
 
 
-def test_slots_are_filled_in_their_places():
-    fragment = Fragment.parse(f"a{slot('x')}b{slot('y0')}{slot('x')}")
-    assert fragment.slots == ("x", "y0", "x")
-    assert fragment.fill({"x": "1", "y0": "2"}) == "a1b21"
+@pytest.mark.parametrize("medium", BOTH)
+def test_slots_are_filled_in_their_places(medium):
+    fragment = Fragment(f"a{slot('x')}b{slot('y_z0')}{slot('x')}", medium)
+    assert fragment.slots == ("x", "y_z0", "x")
+    one, two = medium.press("1"), medium.press("2")
+    expected = medium.join(map(medium.press, ["a", "1", "b", "2", "1"]))
+    assert fragment.fill({"x": one, "y_z0": two}) == expected
 
 
-def test_text_without_slots_stays_as_it_is():
-    assert Fragment.parse("{{ text }}").fill({}) == "{{ text }}"
+@pytest.mark.parametrize("text", ["{{ text }}", "100 % of %s, %(x)s and %%"])
+def test_text_without_slots_stays_as_it_is(text):
+    assert Fragment(text, ON_WIRE).fill({}) == encode(text)
 
 
-def test_slot_that_nobody_fills_is_an_error():
+@given(st.lists(TEXTS, min_size=1, max_size=5), TEXTS)
+def test_any_text_may_stand_around_and_in_a_slot(texts, word):
+    rendered = slot("x").join(texts)
+    filled = [Fragment(rendered, medium).fill({"x": medium.press(word)}) for medium in BOTH]
+    assert encode(filled[0]) == filled[1]
+    assert filled[0].replace("\ufdd2", "") == word.join(texts)
+
+
+@pytest.mark.parametrize("slots", [slot("x"), slot("x") + slot("y")])
+def test_slot_that_nobody_fills_is_an_error(slots):
     with pytest.raises(KeyError):
-        Fragment.parse(slot("x")).fill({})
+        Fragment(slots, AS_TEXT).fill({})
 
 
 @pytest.mark.parametrize("mark", [slot("x").upper(), slot("x")[:-1], slot("x")[1:]])
 def test_mark_that_was_tampered_with_is_an_error(mark):
     with pytest.raises(ValueError, match="can only be printed"):
-        Fragment.parse(f"a{mark}b")
+        Fragment(f"a{mark}b", AS_TEXT)

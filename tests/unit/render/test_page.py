@@ -2,19 +2,23 @@ from datetime import time
 
 from digest.core.edition import Edition, Match
 from digest.core.paper import PaperId
-from digest.core.render.fragment import Fragment
+from digest.core.quoted_printable import SEAM
+from digest.core.render.fragment import Fragment, slot
 from digest.core.render.mail import Links, MailList
+from digest.core.render.medium import AS_TEXT
 from digest.core.render.page import (
-    Page,
     interest_names,
-    view_edition,
-    view_links,
+    make_page,
+    marked,
+    reader_words,
+    shape_of,
     view_list,
-    view_reader,
 )
 from digest.core.schedule import Schedule, Slot
 from digest.core.subscriber import Interests, Keyword
 from tests.builders import NOW, a_paper, a_subscriber, interests
+
+LINKS = Links(unsubscribe="mailto:digest@example.org")
 
 
 def _edition(picks=1, **fields):
@@ -32,24 +36,23 @@ def _edition(picks=1, **fields):
     )
 
 
-def _page(**fields):
-    parts = {
-        "list": view_list(MailList(name="Papers")),
-        "edition": view_edition(_edition(), interests("retrieval")),
-        "reader": view_reader(a_subscriber(name="Ada")),
-        "links": view_links(Links(unsubscribe="mailto:digest@example.org")),
-    }
-    return Page(**parts | fields)
+def _words(edition=None, links=LINKS, **reader):
+    return reader_words(edition or _edition(), a_subscriber(**reader), links)
+
+
+def _page(words):
+    return make_page(view_list(MailList(name="Papers")), _edition().slot, 1, words)
 
 
 def test_numbers_say_what_was_looked_at_and_what_is_not_shown():
-    view = view_edition(_edition(8), interests("retrieval"))
-    assert (view.count, view.considered, view.unshown) == (8, "1,043", "12")
+    words = _words(_edition(8))
+    assert (words["considered"], words["unshown"]) == ("1,043", "12")
 
 
 def test_numbers_that_say_nothing_are_left_out():
-    view = view_edition(_edition(3, considered=3, matched=3), Interests())
-    assert (view.considered, view.unshown, view.interests) == ("", "", ())
+    words = _words(_edition(3, considered=3, matched=3))
+    assert (words["considered"], words["unshown"]) == ("", "")
+    assert _page(words).edition.interests == ()
 
 
 def test_heaviest_keywords_are_named_first():
@@ -57,8 +60,16 @@ def test_heaviest_keywords_are_named_first():
     assert interest_names(Interests(keywords=keywords)) == ("heavy", "light")
 
 
+def test_keywords_of_one_weight_keep_their_order():
+    assert interest_names(interests("b", "a", "c")) == ("b", "a", "c")
+
+
 def test_what_pushes_papers_down_is_not_named():
     assert interest_names(Interests(keywords=(Keyword(term="survey", weight=-1.0),))) == ()
+
+
+def test_a_name_is_given_once_and_never_empty():
+    assert interest_names(interests("tea", " tea ", "\u200b")) == ("tea",)
 
 
 def test_every_kind_of_interest_is_named():
@@ -75,34 +86,30 @@ def test_every_kind_of_interest_is_named():
 
 
 def test_three_interests_are_named_in_full_and_of_four_two():
-    three = view_edition(_edition(), interests("a", "b", "c"))
-    four = view_edition(_edition(), interests("a", "b", "c", "d"))
-    assert (three.interests, three.more_interests) == (("a", "b", "c"), 0)
-    assert (four.interests, four.more_interests) == (("a", "b"), 2)
+    three = _page(_words(interests=interests("a", "b", "c"))).edition
+    four = _page(_words(interests=interests("a", "b", "c", "d"))).edition
+    assert (three.interests, three.more_interests) == (("a", "b", "c"), "")
+    assert (four.interests, four.more_interests) == (("a", "b"), "2")
 
 
 def test_reader_is_greeted_by_a_clean_name():
     schedule = Schedule(send_at=time(8, 0), timezone="Europe/Paris")
-    view = view_reader(a_subscriber(name="Ada\r\nByron", schedule=schedule))
-    assert (view.name, view.email) == ("Ada Byron", "ada@example.org")
-    assert view.schedule == "every day at 08:00 (Europe/Paris)"
+    reader = _page(_words(name="Ada\r\nByron", schedule=schedule)).reader
+    assert (reader.name, reader.email) == ("Ada Byron", "ada@example.org")
+    assert reader.schedule == "every day at 08:00 (Europe/Paris)"
 
 
-def test_marked_pages_of_two_readers_are_equal_and_give_the_words_back():
-    ada = _page(subject="For Ada", preheader="p")
-    bo = _page(
-        reader=view_reader(a_subscriber("bo@example.org", name="Bo")),
-        edition=view_edition(_edition(), interests("agents")),
-        subject="For Bo",
-        preheader="q",
-    )
-    assert ada != bo
-    assert ada.marked() == bo.marked()
-    marked = ada.marked()
-    words = " ".join([marked.subject, marked.reader.name, *marked.edition.interests])
-    assert Fragment.parse(words).fill(ada.words()) == "For Ada Ada retrieval"
+def test_pages_of_one_shape_differ_in_their_words_alone():
+    ada = _words(name="Ada", interests=interests("retrieval"))
+    bo = _words(email="bo@example.org", name="Bo", interests=interests("agents"))
+    assert _page(ada) != _page(bo)
+    assert shape_of(ada) == shape_of(bo)
+    marks = _page(marked(shape_of(ada)))
+    words = Fragment("".join([marks.reader.name, *marks.edition.interests]), AS_TEXT)
+    assert words.fill(ada).replace(SEAM, "") == "Adaretrieval"
 
 
 def test_what_is_empty_stays_empty_when_marked():
-    marked = _page(reader=view_reader(a_subscriber())).marked()
-    assert (marked.reader.name, marked.links.view, marked.subject) == ("", "", "")
+    page = _page(marked(shape_of(_words())))
+    assert (page.reader.name, page.links.view, page.subject) == ("", "", "")
+    assert page.links.unsubscribe == slot("unsubscribe")

@@ -1,8 +1,12 @@
 import pytest
 
 from digest.core.edition import Reason, ReasonKind
-from digest.core.render.reason_view import ReasonView, view_reasons
+from digest.core.render.reason_view import ReasonView, view_reason, view_reasons
 from digest.core.subscriber import TextField
+
+
+def _views(*reasons):
+    return view_reasons(reasons, view_reason)
 
 
 def _term(text="retrieval", **fields):
@@ -19,31 +23,29 @@ def _term(text="retrieval", **fields):
     ],
 )
 def test_a_term_says_where_and_how_often_it_matched(field, count, detail):
-    assert view_reasons([_term(field=field, count=count)]) == (
-        ReasonView("term", "retrieval", detail),
-    )
+    assert _views(_term(field=field, count=count)) == [ReasonView("term", "retrieval", detail)]
 
 
 def test_other_reasons_have_no_detail():
     reason = Reason(kind=ReasonKind.CATEGORY, text="cs.IR", field=TextField.TITLE, count=3)
-    assert view_reasons([reason]) == (ReasonView("category", "cs.IR", ""),)
+    assert _views(reason) == [ReasonView("category", "cs.IR", "")]
 
 
 def test_what_pushed_a_paper_down_is_not_a_reason():
-    assert view_reasons([_term(points=-1.0)]) == ()
+    assert _views(_term(points=-1.0)) == []
 
 
 def test_only_the_strongest_reasons_are_shown_and_each_once():
-    views = view_reasons([_term("same"), _term("same"), *(_term(f"t{i}") for i in range(9))])
+    views = _views(_term("same"), _term("same"), *(_term(f"t{i}") for i in range(9)))
     assert [view.text for view in views] == ["same", "t0", "t1", "t2"]
 
 
 def test_terms_are_cleaned_and_clipped():
-    (view,) = view_reasons([_term("a\x00\nb " + "word " * 50)])
+    (view,) = _views(_term("a\x00\nb " + "word " * 50))
     assert view.text.startswith("a b word")
     assert len(view.text) <= 48
 
 
 def test_community_numbers_are_facts_and_no_reasons():
     votes = Reason(kind=ReasonKind.SIGNAL, text="upvotes", count=41, points=0.1)
-    assert view_reasons([votes]) == ()
+    assert _views(votes) == []

@@ -1,6 +1,7 @@
 import pytest
 
 from digest.core.edition import Edition, Match, Reason, ReasonKind
+from digest.core.paper import PaperId
 from digest.core.render import Links, MailList, Renderer, Theme
 from digest.core.schedule import Slot
 from digest.errors import ThemeError
@@ -15,7 +16,7 @@ FRAME = (
 CARD = (
     "[{{ paper.title }}|{{ authors }}|{% for reason in reasons %}{{ reason }}{% endfor %}"
     "|{% if feedback.more %}+{{ feedback.more }}{% endif %}"
-    "{% if feedback.fewer %}-{{ feedback.fewer }}{% endif %}]"
+    "{% if feedback.fewer %} -{{ feedback.fewer }}{% endif %}]"
 )
 PIECES = {
     "edition": FRAME,
@@ -85,14 +86,20 @@ def test_a_card_holds_what_is_the_readers_own():
         Reason(kind=ReasonKind.TERM, text="<tea>"),
         Reason(kind=ReasonKind.AUTHOR, text="C. Dee"),
     )
-    match = _match("One", *reasons, authors=("A", "B", "C", "D", "E", "Cy Dee"))
+    match = _match(
+        "One", *reasons, id=PaperId("x:a&b"), authors=("A", "B", "C", "D", "E", "Cy Dee")
+    )
     links = Links(
         unsubscribe="mailto:digest@example.org",
-        feedback_more={match.paper.id: "https://example.org/?a&b"},
+        feedback="https://example.org/feedback/t",
     )
     mail = _render(_edition(match), links=links)
-    assert mail.text == "Ada:[One|A B C Cy Dee! |(<tea>)(C. Dee)|+https://example.org/?a&b]"
-    assert "(&lt;tea&gt;)(C. Dee)|+https://example.org/?a&amp;b]" in mail.html
+    feedback = (
+        "+https://example.org/feedback/t?more=x%3Aa%26b"
+        " -https://example.org/feedback/t?fewer=x%3Aa%26b"
+    )
+    assert mail.text == f"Ada:[One|A B C Cy Dee! |(<tea>)(C. Dee)|{feedback}]"
+    assert f"(&lt;tea&gt;)(C. Dee)|{feedback}]" in mail.html
 
 
 def test_two_readers_of_one_paper_do_not_see_each_other():

@@ -1,0 +1,152 @@
+"""Puts the two bodies of one mail together, within the bytes that a mailbox shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Generic, NamedTuple
+
+from digest.core.edition import Edition, Match, ReasonKind
+from digest.core.render.both import HTML, TEXT, Both, Kind
+from digest.core.render.fit import MAX_HTML_BYTES, lay_out, lead_limit, lead_limits
+from digest.core.render.medium import Data
+from digest.core.render.paper_stock import PaperStock
+from digest.core.render.stock import Stock
+
+_MAX_TRENDING_BYTES = 12_000
+_ROOM = MAX_HTML_BYTES - 2_000  # that is for the headings of the rows and of what is left out
+
+_AUTHOR = ReasonKind.AUTHOR
+
+Contents = dict[str, Data]
+"""What goes into open slots, by their names."""
+
+
+class Pick(NamedTuple, Generic[Data]):
+    """A picked paper with what one reader's card says besides."""
+
+    paper: PaperStock[Data]
+    authors: Both[Data]
+    reasons: Sequence[Both[Data]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    """How the picks are shown: the first as cards, then rows; the last may find no room.
+
+    Attributes:
+        cards: how many cards.
+        rows: how many rows.
+        lead_limit: the longest abstract on a card.
+    """
+
+    cards: int
+    rows: int
+    lead_limit: int
+
+
+def make_pick(match: Match, stock: Stock[Data]) -> Pick[Data]:
+    """Find the pieces of a match."""
+    paper = stock.paper(match.paper)
+    reasons = match.reasons
+    followed = [reason.text for reason in reasons if reason.kind is _AUTHOR]
+    authors = stock.authors(match.paper.authors, tuple(followed)) if followed else paper.authors()
+    return Pick(paper, authors, stock.reasons(reasons))
+
+
+class Assembly(Generic[Data]):
+    """One mail.
+
+    Args:
+        stock: has the pieces.
+        edition: what is in the mail.
+        picks: its papers, best first.
+        shape: of the mail's page.
+        words: the reader's own, as contents for slots.
+    """
+
+    def __init__(
+        self,
+        stock: Stock[Data],
+        edition: Edition,
+        picks: Sequence[Pick[Data]],
+        shape: tuple[str, ...],
+        words: Both[Contents[Data]],
+    ) -> None:
+        self._stock = stock
+        self._medium = stock.medium
+        self._nothing = stock.medium.join(())
+        self._page = edition.slot, len(picks), shape
+        self._year = edition.slot.day.year
+        self._picks = picks
+        self._words = words
+        self._feedback = "feedback" in shape
+        self._trends = self._fitting([stock.paper(paper) for paper in edition.trending])
+
+    def bodies(self) -> Both[Data]:
+        """Return both bodies; the HTML has less than 90 KB."""
+        selection = _Selection(len(self._picks), 0, lead_limit(len(self._picks)))
+        bodies = self._make(selection)
+        if self._medium.at_most(bodies.html) > _ROOM:
+            bodies = self._make(self._select())
+        return bodies
+
+    def _make(self, selection: _Selection) -> Both[Data]:
+        cards = self._cards(self._picks[: selection.cards], selection.lead_limit)
+        join = self._medium.join
+        return Both(
+            self._body(HTML, join(cards.html), self._rest(HTML, selection)),
+            self._body(TEXT, join(cards.text), self._rest(TEXT, selection)),
+        )
+
+    def _body(self, kind: Kind, cards: Data, rest: Data) -> Data:
+        contents = self._words[kind]
+        contents["cards"] = cards
+        contents["rest"] = rest
+        contents["trending"] = self._medium.join([trend[kind] for trend in self._trends])
+        return self._stock.frame(*self._page, len(self._trends))[kind].fill(contents)
+
+    def _select(self) -> _Selection:
+        """Choose how to show the picks: all as cards if possible, else with rows."""
+        size, picks = self._medium.size, self._picks
+        room = _ROOM - size(self._body(HTML, self._nothing, self._nothing))
+        sizes, limit = [0], 0
+        for limit in lead_limits(len(picks)):
+            sizes = [*map(size, self._cards(picks, limit).html)]
+            if sum(sizes) <= room:
+                return _Selection(len(picks), 0, limit)
+        rows = [size(pick.paper.row(self._year).html) for pick in picks]
+        layout = lay_out(sizes, rows, room)
+        return _Selection(layout.cards, layout.rows, limit)
+
+    def _cards(self, picks: Sequence[Pick[Data]], lead_limit: int) -> Both[list[Data]]:
+        """Return picks as cards."""
+        join = self._medium.join
+        html, text = self._words
+        cards: Both[list[Data]] = Both([], [])
+        for paper, authors, reasons in picks:
+            card = paper.card(
+                lead_limit, self._year, reasons=len(reasons) > 0, feedback=self._feedback
+            )
+            html["authors"], text["authors"] = authors
+            html["reasons"] = join([reason.html for reason in reasons])
+            text["reasons"] = join([reason.text for reason in reasons])
+            cards.html.append(card.html.fill(html))
+            cards.text.append(card.text.fill(text))
+        return cards
+
+    def _rest(self, kind: Kind, selection: _Selection) -> Data:
+        """Return what comes after the cards: rows, and how many papers found no room."""
+        if selection.cards == len(self._picks):
+            return self._nothing
+        shown = selection.cards + selection.rows
+        rows = [pick.paper.row(self._year)[kind] for pick in self._picks[selection.cards : shown]]
+        contents = self._words[kind]
+        contents["rows"] = self._medium.join(rows)
+        left_out = len(self._picks) - shown
+        return self._stock.rest(*self._page, len(rows), left_out)[kind].fill(contents)
+
+    def _fitting(self, papers: Sequence[PaperStock[Data]]) -> list[Both[Data]]:
+        """Return as many of the trending papers as have room below the picks."""
+        trends = [paper.trend(self._year) for paper in papers]
+        sizes = accumulate(self._medium.size(trend.html) for trend in trends)
+        return trends[: sum(1 for total in sizes if total <= _MAX_TRENDING_BYTES)]
