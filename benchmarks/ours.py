@@ -105,7 +105,7 @@ class _ReadyOutbox:
 def compose(config: Path) -> None:
     """Choose every reader's papers, and queue the mails."""
     with open_workspace(config) as workspace:
-        workspace.compose(workspace.due(current_slot), lambda _readers: None)
+        workspace.compose(workspace.due(current_slot))
 
 
 def steps(config: Path, mails: int) -> Iterator[tuple[str, float]]:

@@ -144,13 +144,15 @@ class Daemon:
         def noted(blocks: Iterable[DueBlock]) -> Iterator[DueBlock]:
             nonlocal late
             for block in blocks:
+                if self._stop.is_set():
+                    return
                 late += sum(now - due_at(reader.schedule, slot) > _LATE for reader, slot in block)
                 yield block
 
-        report = self._workspace.compose(noted(self._workspace.due(due)), lambda _done: None)
-        if report.composed:
+        report = self._workspace.compose(noted(self._workspace.due(due)))
+        if report and report.composed:
             _log.info("composed", editions=report.composed, empty=report.empty, late=late)
-        return report.composed
+        return report.composed if report else 0
 
     async def _deliver(self) -> None:
         async with self._delivering:
@@ -173,9 +175,10 @@ class Daemon:
             _log.info("bounces", suppressed=report.suppressed, **counts)
 
     async def _finish_deliveries(self) -> None:
-        """Wait for the mails in flight, but not for ever."""
+        """Wait for the mails in flight and the block being composed, but not for ever."""
         try:
             async with asyncio.timeout(_GRACE.total_seconds()):
+                await self._composing.acquire()
                 await self._delivering.acquire()
         except TimeoutError:
             _log.warning("mails_in_flight_abandoned", after=str(_GRACE))

@@ -103,9 +103,9 @@ def run_demo(out: Path, *, say: Callable[[str], None]) -> DemoResult:
         with open_workspace(config) as workspace:
             papers = asyncio.run(workspace.harvest()).new
             say(f"{papers} papers harvested from the bundled sample")
-            workspace.compose(workspace.due(current_slot), lambda _done: None)
+            workspace.compose(workspace.due(current_slot))
             report = asyncio.run(workspace.deliver())
-            again = workspace.compose(workspace.due(current_slot), lambda _done: None)
+            again = workspace.compose(workspace.due(current_slot))
             repeated = asyncio.run(workspace.deliver())
             editions = tuple(
                 (reader, edition)
@@ -118,7 +118,7 @@ def run_demo(out: Path, *, say: Callable[[str], None]) -> DemoResult:
         editions=editions,
         subjects=subjects,
         sent=report.states[DeliveryState.SENT],
-        sent_again=repeated.states[DeliveryState.SENT] + again.composed,
+        sent_again=repeated.states[DeliveryState.SENT] + (again.composed if again else 0),
         out=out,
     )
 

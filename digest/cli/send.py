@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -120,13 +119,11 @@ class _Send:
     def compose(self) -> None:
         """Queue an edition for every due reader."""
         with self._tally.timed("compose"):
-            due = self._workspace.due(self._slot_at, self._readers)
-            if (first := next(due, None)) is None:
-                return  # ranking takes long to import
-            due = chain([first], due)
             readers = self._workspace.store.subscribers.number_active()
             with progress_bar("composing", readers) as advance:
+                due = self._workspace.due(self._slot_at, self._readers)
                 report = self._workspace.compose(due, advance)
+        if report:
             self._tally.readers_due = report.due
             self._tally.composed, self._tally.empty = report.composed, report.empty
 

@@ -18,7 +18,8 @@ _TLS_NOT_NOW = 454  # RFC 3207, 4
 _LOGIN_WANTED = 530  # RFC 4954, 6
 _TOO_LARGE = 552  # RFC 1870, 6.1
 _FAILED = 554
-_SYNTAX = range(500, 505)  # the server does not understand us
+_CONFUSED = {500, 502, 503, 504}  # the server and we have lost each other
+_BAD_ARGUMENT = {501, 555}  # RFC 5321, 4.2.2: here, the address
 _STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?: |$)")
 _CAUSES = {
     "1.1": Cause.ADDRESS_UNKNOWN,
@@ -136,27 +137,33 @@ def _temporary(reply: Reply, phase: Phase) -> Outcome:
 def _permanent(reply: Reply, phase: Phase) -> Outcome:
     about = reply.status[2:]
     if reply.code == _LOGIN_WANTED:
-        text = f"the sender was refused: {reply}; set smtp.username"
+        text = f"the sender was refused: {reply}; check smtp.security and smtp.username"
         return _refused(reply, Cause.LOGIN_REFUSED, Fault.OURS, text)
     if about == _QUOTA:
         return _refused(reply, Cause.QUOTA, Fault.OURS)
     if is_about_size(reply):
         return _refused(reply, Cause.TOO_LARGE, Fault.RECIPIENT)
+    if reply.code in _CONFUSED and not about.startswith("1."):
+        return _deferred(reply, Cause.RELAY_BUSY, Fault.RELAY)
     if phase is Phase.MAIL or about in _ABOUT_SENDER:
         text = f"the sender was refused: {reply}; check smtp.sender"
         return _refused(reply, Cause.SENDER_REFUSED, Fault.OURS, text)
-    if reply.code in _SYNTAX and not about.startswith("1."):
-        return _deferred(reply, Cause.RELAY_BUSY, Fault.RELAY)
     return _of_recipient(reply, phase)
 
 
 def _of_recipient(reply: Reply, phase: Phase) -> Outcome:
+    """Judge a refusal that is not openly ours; one that gives no reason may be ours all the same.
+
+    "550 relay not permitted" reads like "550 no such user" to a program.
+    """
     if reply.status[2:].startswith("7."):
         return _refused(reply, Cause.POLICY, Fault.POLICY)
+    if reply.code in _BAD_ARGUMENT:
+        return _refused(reply, Cause.ADDRESS_INVALID, Fault.RECIPIENT)
     cause = _cause(reply, Cause.REFUSED)
     if phase is Phase.CONTENT and reply.code == _FAILED and cause is Cause.REFUSED:
         return _refused(reply, Cause.CONTENT, Fault.POLICY)
-    return _refused(reply, cause, Fault.RECIPIENT)
+    return _refused(reply, cause, Fault.RECIPIENT if reply.status else Fault.POLICY)
 
 
 def _cause(reply: Reply, otherwise: Cause) -> Cause:

@@ -69,42 +69,56 @@ class Journal:
         while self._writer:
             await self._writer
         if self._failure and self._endings:
-            await self._write_once([], self._endings)
+            endings, self._endings = self._endings, []
+            _, settled = await self._commit([], [entry.delivery for entry in endings])
+            _tell(endings, settled)
 
     def _wake(self) -> None:
         if self._writer is None and self._failure is None:
             self._writer = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
-        while self._beginnings or self._endings:
-            beginnings, self._beginnings = self._beginnings, []
-            endings, self._endings = self._endings, []
-            try:
+        try:
+            while (self._beginnings or self._endings) and self._failure is None:
+                beginnings, self._beginnings = self._beginnings, []
+                endings, self._endings = self._endings, []
                 await self._write_once(beginnings, endings)
-            except BaseException as error:  # noqa: BLE001 - each beginning raises it
-                self._fail(error, [*beginnings, *self._beginnings], endings)
-                break
-        self._writer = None
+        finally:
+            self._writer = None
 
     async def _write_once(
         self, beginnings: Sequence[_Beginning], endings: Sequence[_Ending]
     ) -> None:
-        begun, settled = await self._commit(
-            [entry.delivery for entry in beginnings], [entry.delivery for entry in endings]
-        )
-        for ending, is_stored in zip(endings, settled, strict=True):
-            ending.told(is_stored)
+        try:
+            begun, settled = await self._commit(
+                [entry.delivery for entry in beginnings], [entry.delivery for entry in endings]
+            )
+        except BaseException as error:  # noqa: BLE001 - each beginning raises it
+            self._fail(error, [*beginnings, *self._beginnings], endings)
+            return
         for beginning, is_stored in zip(beginnings, begun, strict=True):
             if not beginning.stored.done():
                 beginning.stored.set_result(is_stored)
+        try:
+            _tell(endings, settled)
+        except BaseException as error:  # noqa: BLE001 - stored all the same; nothing more begins
+            self._fail(error, self._beginnings, ())
 
     def _fail(
-        self, error: BaseException, beginnings: list[_Beginning], endings: list[_Ending]
+        self,
+        error: BaseException,
+        beginnings: Sequence[_Beginning],
+        endings: Sequence[_Ending],
     ) -> None:
         """Let nothing more begin; keep what is to be told for a last try."""
         self._failure = error
         self._beginnings = []
-        self._endings = endings + self._endings
+        self._endings = [*endings, *self._endings]
         for entry in beginnings:
             if not entry.stored.done():
                 entry.stored.set_exception(error)
+
+
+def _tell(endings: Sequence[_Ending], settled: Sequence[bool]) -> None:
+    for ending, is_stored in zip(endings, settled, strict=True):
+        ending.told(is_stored)

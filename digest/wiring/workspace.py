@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,12 +95,17 @@ class Workspace:
             newest_serial=self.store.papers.newest_serial(),
         )
 
-    def compose(self, due: Iterable[DueBlock], progress: Callable[[int], None]) -> "ComposeReport":
-        """Compose and queue one edition for each due reader."""
+    def compose(
+        self, due: Iterator[DueBlock], progress: Callable[[int], None] = lambda _readers: None
+    ) -> "ComposeReport | None":
+        """Compose and queue one edition for each due reader; None when nobody is due."""
+        first = next(due, None)
+        if first is None:
+            return None
         from digest.pipeline.compose import compose
 
         return compose(
-            due,
+            chain([first], due),
             papers=self.store.papers,
             editions=self.store.editions,
             settings=self._compose_settings(),

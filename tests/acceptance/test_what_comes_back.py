@@ -89,7 +89,7 @@ async def test_the_daemon_reads_the_mailbox_and_serves_and_both_end_with_it(lab)
         daemon.send_signal(signal.SIGTERM)
         _, err = await daemon.communicate()
     assert (answer.status_code, daemon.returncode) == (200, 0), err.decode()
-    assert b"Traceback" not in err
+    assert b"Traceback" not in err, err.decode()
     assert b"level=info event=bounces" in err
     assert [event.kind.value for event in history_of(lab, "ada@example.org")] == ["complaint"]
     _, why, _ = await lab.run("subscribers", "show", "ada@example.org")

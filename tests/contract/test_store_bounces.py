@@ -97,7 +97,7 @@ def test_a_suppression_is_seen_by_the_claim_and_only_for_its_address(store, ada,
     store.bounces.record(bounce(kind=BounceKind.COMPLAINT))
     (claimed,) = claim()
     assert claimed.recipient == sent.recipient  # her other address, in the same domain
-    store.ledger.release([claimed], now=NOW)
+    store.ledger.release([claimed])
     store.bounces.record(
         bounce(key="old", address=sent.recipient.upper(), kind=BounceKind.COMPLAINT)
     )

@@ -24,7 +24,7 @@ async def transport_and_received(request, tmp_path):
     match request.param:
         case "memory":
             memory = MemoryTransport()
-            yield memory, lambda: [mail.message for mail in memory.accepted]
+            yield memory, lambda: [bytes(mail.message) for mail in memory.accepted]
         case "maildir":
             folder = tmp_path / "box"
             yield MaildirTransport(folder), lambda: list(map(bytes, mailbox.Maildir(folder)))

@@ -24,7 +24,32 @@ from digest.store.tables import SCHEMA, metadata
 from tests.builders import NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
 
 URL = "sqlite:///digest.db"
-OLD_ROW = {
+OLD_READER = {
+    "id": 1,
+    "email": "ada@example.org",
+    "email_key": "ada@example.org",
+    "name": "",
+    "interests": "{}",
+    "cadence": "daily",
+    "send_at": "08:00",
+    "timezone": "UTC",
+    "max_papers": 10,
+    "min_score": 0.1,
+    "theme": "default",
+    "status": "active",
+    "origin": "file",
+    "created_at": 0,
+}
+OLD_EDITION = {
+    "subscriber_id": 1,
+    "slot_day": "2026-11-23",
+    "created_at": 0,
+    "cutoff": 1,
+    "considered": 1,
+    "matched": 1,
+    "picks": 1,
+}
+OLD_DELIVERY = {
     "subscriber_id": 1,
     "recipient": "ada@example.org",
     "recipient_key": "ada@example.org",
@@ -78,6 +103,28 @@ def next_migration(tmp_path, monkeypatch):
 def query(file, sql, *values):
     with closing(sqlite3.connect(file)) as connection, connection:
         return connection.execute(sql, values).fetchall()
+
+
+def insert(file, table, row):
+    places = ", ".join("?" * len(row))
+    into = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})"  # noqa: S608 - our own names
+    query(file, into, *row.values())
+
+
+def stored(at):
+    """Return a time as it lies in a row."""
+    return int(at.timestamp()) * 1_000_000
+
+
+def migrate_to(revision, folder):
+    """Make a database as an older version of the program left it."""
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    database = Database(locate(URL, base=folder))
+    with database.rebuilding() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    database.close()
 
 
 def definitions(file):
@@ -157,13 +204,7 @@ def test_commits_survive_a_power_cut_and_keys_are_enforced(store, way):
 
 
 def test_what_was_suppressed_before_bounces_were_known_stays_so(tmp_path, file):
-    config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
-    database = Database(locate(URL, base=tmp_path))
-    with database.rebuilding() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    database.close()
+    migrate_to("0001", tmp_path)
     query(file, "INSERT INTO suppressions VALUES ('ada@example.org', 'asked to', 7)")
     assert migrate(URL, base=tmp_path) == ("0001", SCHEMA)
     rows = query(file, "SELECT address_key, kind, reason, since FROM suppressions")
@@ -206,37 +247,19 @@ def test_a_migration_that_breaks_references_is_undone(tmp_path, file, store, nex
     assert query(file, "SELECT count(*) FROM subscribers") == [(1,)]
 
 
-def stored(at):
-    """Return a time as it lies in a row."""
-    return int(at.timestamp()) * 1_000_000
-
-
 @pytest.fixture
-def before_0002(tmp_path, monkeypatch):
+def before_0002(tmp_path, file):
     """Make a database of schema 0001 with a reader and an edition for each of these rows."""
 
     def make(*rows):
-        old = tmp_path / "old"
-        shutil.copytree(schema.MIGRATIONS, old)
-        (old / "versions" / "0002_fenced_claims.py").unlink()
-        with monkeypatch.context() as patched:
-            patched.setattr(schema, "MIGRATIONS", old)
-            patched.setattr(schema, "SCHEMA", "0001")
-            assert migrate(URL, base=tmp_path) == (None, "0001")
-            with closing(open_store(URL, base=tmp_path)) as store:
-                ada = store.subscribers.add(a_subscriber(), now=NOW)
-                slots = [f"2026-11-{day:02}" for day in range(1, len(rows) + 1)]
-                store.editions.add_editions([(an_edition(ada, slot=of), None) for of in slots])
+        migrate_to("0001", tmp_path)
+        insert(file, "subscribers", OLD_READER)
         for number, row in enumerate(rows, 1):
+            insert(file, "editions", OLD_EDITION | {"id": number, "slot": f"2026-11-0{number}"})
             ids = {"id": number, "edition_id": number, "message_id": f"{number}@example.org"}
-            _insert(tmp_path / "digest.db", "deliveries", OLD_ROW | row | ids)
+            insert(file, "deliveries", OLD_DELIVERY | row | ids)
 
     return make
-
-
-def _insert(file, table, row):
-    places = ", ".join("?" * len(row))
-    query(file, f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", *row.values())  # noqa: S608 - our own names
 
 
 def test_fencing_claims_keeps_what_is_being_sent(tmp_path, before_0002):

@@ -200,8 +200,9 @@ MAIL    login-refused    ours      530 5.7.0 Authentication required
 RCPT    login-refused    ours      530 5.7.1 Client was not authenticated
 RCPT    no-smtputf8      recipient 553 5.6.7 Must declare SMTPUTF8 to send unicode address
 # Exim
-RCPT    refused          recipient 550 Unrouteable address
-RCPT    refused          recipient 550-Callback setup failed / 550 Sender verify failed
+RCPT    refused          policy    550 Unrouteable address
+RCPT    address-invalid  recipient 501 <x>: malformed address
+RCPT    refused          policy    550-Callback setup failed / 550 Sender verify failed
 MAIL    too-large        recipient 552 Message size exceeds maximum permitted
 CONTENT content          policy    554 Transaction failed: blocked by a content filter
 # Exchange
@@ -226,7 +227,7 @@ CONTENT quota            ours      550 5.4.5 Daily SMTP relay sending limit exce
 CONTENT content          policy    554 Message rejected: Email address is not verified.
 MAIL    login-refused    ours      530 Authentication required
 # Others
-RCPT    refused          recipient 550 #5.1.0 Address rejected.
+RCPT    refused          policy    550 #5.1.0 Address rejected.
 RCPT    too-large        recipient 552 Mailbox or message limit exceeded
 DATA    refused          recipient 554 5.5.1 Error: no valid recipients
 """
@@ -242,6 +243,7 @@ CONTENT temporary        recipient 451 4.3.0 Error: queue file write error
 DATA    temporary        recipient 451 4.7.1 Service unavailable - try again later
 RCPT    relay-busy       relay     421 4.7.0 mx.example.org Error: too many errors
 RCPT    relay-busy       relay     503 5.5.1 Error: need MAIL command
+MAIL    relay-busy       relay     503 nested MAIL command
 DATA    relay-busy       relay     500 5.5.2 Error: bad syntax
 CONTENT relay-busy       relay     502 5.5.1 Error: command not recognized
 # Exim
