@@ -158,7 +158,9 @@ class Daemon:
         async with self._delivering:
             await asyncio.to_thread(self._workspace.recover)
             resting = frozenset(self._workspace.resting_relays())
-            report = await self._workspace.deliver(stop=self._stop, resting=resting)
+            deliver = partial(self._workspace.deliver, stop=self._stop, resting=resting)
+            # In a loop of its own, which a commit may stop; pages and harvests go on in this one.
+            report = await asyncio.to_thread(lambda: asyncio.run(deliver()))
         if report.states:
             counts = {state.value: number for state, number in report.states.items()}
             _log.info("delivered", **counts)

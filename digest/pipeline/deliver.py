@@ -7,12 +7,9 @@ leaves at most one mail per connection in doubt.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
-from typing import ParamSpec, TypeVar
 
 import structlog
 
@@ -20,12 +17,10 @@ from digest.core.delivery import Delivery, DeliveryState, RetryPolicy, recovered
 from digest.core.outcome import Cause, Fault, Outcome, Refused
 from digest.core.refusals import refusal_event
 from digest.core.rest import rest_after, rest_for_us
-from digest.pipeline.outbox import ClaimedOutbox, DeliverSettings, PrepareMessages
+from digest.pipeline.outbox import ClaimedOutbox, DeliverSettings, PrepareMessages, Stop
 from digest.ports import Halt, Ledger, RelayStore, Transport
-from digest.ports.bounces import BounceStore, Recorded
+from digest.ports.bounces import BounceStore
 
-_Args = ParamSpec("_Args")
-_Result = TypeVar("_Result")
 _log = structlog.get_logger(__name__)
 
 
@@ -78,11 +73,13 @@ async def deliver(
     *,
     settings: DeliverSettings,
     clock: Callable[[], datetime],
-    stop: asyncio.Event | None = None,
+    stop: Stop | None = None,
     subscriber_ids: Sequence[int] | None = None,
     told: Callable[[Delivery, Outcome], None] = lambda _delivery, _outcome: None,
 ) -> DeliverReport:
     """Send everything that is due, until nothing is, ``stop`` is set or no way out works.
+
+    The stores are called in the event loop: give it one of its own where others must not wait.
 
     Args:
         ledger: the deliveries.
@@ -100,7 +97,6 @@ async def deliver(
         StoreError: the database cannot be used.
     """
     report = DeliverReport()
-    refusals: list[Awaitable[Recorded]] = []
 
     def settled(delivery: Delivery, outcome: Outcome, is_stored: bool) -> None:  # noqa: FBT001
         if not is_stored:
@@ -116,32 +112,27 @@ async def deliver(
                 delivery, outcome.code, outcome.status, outcome.reply, now=clock()
             )
             if event:
-                refusals.append(in_thread(bounces.record, event))
+                bounces.record(event)
         told(delivery, outcome)
 
-    with _thread("ledger") as ledger_thread, _thread("claims") as claims_thread:
-        in_thread = _InThread(ledger_thread)
-        outbox = ClaimedOutbox(
-            ledger,
-            in_thread,
-            prepare,
-            claim_in_thread=_InThread(claims_thread),
-            settings=settings,
-            clock=clock,
-            stop=stop or asyncio.Event(),
-            subscriber_ids=subscriber_ids,
-            settled=settled,
-        )
-        try:
-            for transport in transports:
-                halt = await transport.carry(outbox)
-                await in_thread(_remember, relays, transport.name, halt, clock())
-                if halt is None:
-                    break
-                report.halts.append(halt)
-        finally:
-            await outbox.close()
-            await asyncio.gather(*refusals)
+    outbox = ClaimedOutbox(
+        ledger,
+        prepare,
+        settings=settings,
+        clock=clock,
+        stop=stop or asyncio.Event(),
+        subscriber_ids=subscriber_ids,
+        settled=settled,
+    )
+    try:
+        for transport in transports:
+            halt = await transport.carry(outbox)
+            _remember(relays, transport.name, halt, clock())
+            if halt is None:
+                break
+            report.halts.append(halt)
+    finally:
+        await outbox.close()
     return report
 
 
@@ -155,20 +146,3 @@ def _remember(relays: RelayStore, name: str, halt: Halt | None, now: datetime) -
         return
     rest = rest_for_us() if halt.fault is Fault.OURS else rest_after(before.failures + 1)
     relays.note_trouble(name, halt, now=now, not_before=halt.until or now + rest)
-
-
-def _thread(name: str) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
-
-
-@dataclass(frozen=True, slots=True)
-class _InThread:
-    """Runs the store's blocking calls, one after the other, beside the event loop."""
-
-    thread: ThreadPoolExecutor
-
-    def __call__(
-        self, call: Callable[_Args, _Result], *args: _Args.args, **kwargs: _Args.kwargs
-    ) -> Awaitable[_Result]:
-        loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self.thread, partial(call, *args, **kwargs))

@@ -1,18 +1,15 @@
 """What is told to the ledger, many things in one commit: all that came up in one turn of the loop.
 
-A commit that is safe on disk costs about as much for twenty mails as for one. While one
-commit is on its way the next one gathers; nobody waits longer than for two of them.
+A commit that is safe on disk costs about as much for twenty mails as for one.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from digest.core.delivery import Delivery
 
-Commit = Callable[
-    [Sequence[Delivery], Sequence[Delivery]], Awaitable[tuple[list[bool], list[bool]]]
-]
+Commit = Callable[[Sequence[Delivery], Sequence[Delivery]], tuple[list[bool], list[bool]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +36,9 @@ class Journal:
         self._commit = commit
         self._beginnings: list[_Beginning] = []
         self._endings: list[_Ending] = []
-        self._writer: asyncio.Task[None] | None = None
+        self._written: asyncio.Future[None] | None = None
         self._failure: BaseException | None = None
+        self._unheard: BaseException | None = None
 
     async def begin(self, delivery: Delivery) -> bool:
         """Store that a mail is begun; every ending told before is then stored too.
@@ -65,32 +63,31 @@ class Journal:
 
         Raises:
             StoreError: some of it could not be.
+            Exception: whatever a ``told`` raised.
         """
-        while self._writer:
-            await self._writer
+        while self._written:
+            await self._written
         if self._failure and self._endings:
             endings, self._endings = self._endings, []
-            _, settled = await self._commit([], [entry.delivery for entry in endings])
+            _, settled = self._commit([], [entry.delivery for entry in endings])
             _tell(endings, settled)
+        if self._unheard:
+            raise self._unheard
 
     def _wake(self) -> None:
-        if self._writer is None and self._failure is None:
-            self._writer = asyncio.create_task(self._write())
+        """Have all written that comes up in this turn of the loop."""
+        if self._written is None and self._failure is None:
+            loop = asyncio.get_running_loop()
+            self._written = loop.create_future()
+            loop.call_soon(self._write, self._written)
 
-    async def _write(self) -> None:
+    def _write(self, written: asyncio.Future[None]) -> None:
+        beginnings, self._beginnings = self._beginnings, []
+        endings, self._endings = self._endings, []
+        self._written = None
+        written.set_result(None)
         try:
-            while (self._beginnings or self._endings) and self._failure is None:
-                beginnings, self._beginnings = self._beginnings, []
-                endings, self._endings = self._endings, []
-                await self._write_once(beginnings, endings)
-        finally:
-            self._writer = None
-
-    async def _write_once(
-        self, beginnings: Sequence[_Beginning], endings: Sequence[_Ending]
-    ) -> None:
-        try:
-            begun, settled = await self._commit(
+            begun, settled = self._commit(
                 [entry.delivery for entry in beginnings], [entry.delivery for entry in endings]
             )
         except BaseException as error:  # noqa: BLE001 - each beginning raises it
@@ -102,6 +99,7 @@ class Journal:
         try:
             _tell(endings, settled)
         except BaseException as error:  # noqa: BLE001 - stored all the same; nothing more begins
+            self._unheard = error
             self._fail(error, self._beginnings, ())
 
     def _fail(

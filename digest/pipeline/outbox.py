@@ -1,17 +1,16 @@
 """The outbox of one delivery run: claims in, ready mails out, outcomes into the journal.
 
-Claims are taken in small batches ahead of need, so that a connection never waits for the
-database; what is not begun when the run ends is given back.
+Claims are taken in small batches; what is not begun when the run ends is given back.
 """
 
 import asyncio
 import random
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Protocol
 
 import structlog
 
@@ -24,21 +23,17 @@ from digest.ports import Envelope, Ledger, Mail
 
 _BATCHES_AHEAD = 10  # of domains that have enough, to find mails for others behind them
 _log = structlog.get_logger(__name__)
-_Args = ParamSpec("_Args")
-_Result = TypeVar("_Result")
 
 MakeMessage = Callable[[], tuple[Message, Envelope]]
 PrepareMessages = Callable[[Sequence[Delivery]], Sequence[MakeMessage]]
 """Reads what some deliveries need; returns for each what makes its message (or raises)."""
 
 
-class InThread(Protocol):
-    """Runs blocking calls, one after the other, beside the event loop."""
+class Stop(Protocol):
+    """Tells whether to stop; an event of asyncio or of threading."""
 
-    def __call__(
-        self, call: Callable[_Args, _Result], *args: _Args.args, **kwargs: _Args.kwargs
-    ) -> Awaitable[_Result]:
-        """Run one call and return what it returns."""
+    def is_set(self) -> bool:
+        """True once nothing more is to be begun."""
         ...
 
 
@@ -64,11 +59,12 @@ class DeliverSettings:
 class ClaimedOutbox:
     """The ``Outbox`` over a ledger.
 
+    The ledger is called in the event loop, which therefore should have nothing else to do:
+    handing a call to a thread and back costs more than the call.
+
     Args:
         ledger: where deliveries are claimed and recorded.
-        in_thread: runs the ledger's calls.
         prepare: makes messages.
-        claim_in_thread: runs the calls that fetch ahead; nobody waits behind them.
         settings: owner, lease, policy, limits.
         clock: gives the present (UTC).
         stop: once set, no more mails are given out.
@@ -79,20 +75,16 @@ class ClaimedOutbox:
     def __init__(
         self,
         ledger: Ledger,
-        in_thread: InThread,
         prepare: PrepareMessages,
         *,
-        claim_in_thread: InThread,
         settings: DeliverSettings,
         clock: Callable[[], datetime],
-        stop: asyncio.Event,
+        stop: Stop,
         subscriber_ids: Sequence[int] | None,
         settled: Callable[[Delivery, Outcome, bool], None],
     ) -> None:
         self._ledger = ledger
-        self._in_thread = in_thread
         self._prepare = prepare
-        self._claim_in_thread = claim_in_thread
         self._settings = settings
         self._clock = clock
         self._stop = stop
@@ -102,7 +94,6 @@ class ClaimedOutbox:
         self._given_back: deque[Mail] = deque()
         self._out: dict[Mail, Delivery] = {}
         self._domains: Counter[str] = Counter()
-        self._filling: asyncio.Task[None] | None = None
         self._is_empty = False
         self._accepted = 0
         self._freed = asyncio.Event()
@@ -113,8 +104,8 @@ class ClaimedOutbox:
         while not self._stop.is_set():
             if mail := self._take():
                 return mail
-            if not self._is_empty and len(self._stock) < self._settings.batch * _BATCHES_AHEAD:
-                await self._fill()
+            if self._may_claim():
+                self._claim()
             elif self._stock or self._given_back:  # their domains have enough for now
                 self._freed.clear()
                 await self._freed.wait()
@@ -126,8 +117,8 @@ class ClaimedOutbox:
         """See ``ports.Outbox``."""
         if self._stop.is_set():
             return None
-        if len(self._stock) < self._settings.batch // 2 and not self._is_empty:
-            self._start_filling()
+        if not self._stock and self._may_claim():
+            self._claim()
         return self._take()
 
     async def begin(self, mail: Mail) -> bool:
@@ -140,7 +131,7 @@ class ClaimedOutbox:
             return True
         _log.info("not_begun", delivery=claimed.id)
         self._forget(mail)
-        await self._in_thread(self._ledger.release, [claimed])
+        self._ledger.release([claimed])
         self._is_empty = False  # the next claim settles it: its reader wants no mail
         return False
 
@@ -163,8 +154,6 @@ class ClaimedOutbox:
         Raises:
             StoreError: some of it could not be.
         """
-        if self._filling:
-            await asyncio.wait([self._filling])
         unbegun = [delivery for delivery, _ in self._stock]
         unbegun += [mail.delivery for mail in self._given_back]
         self._stock.clear()
@@ -172,8 +161,7 @@ class ClaimedOutbox:
         try:
             await self._journal.close()
         finally:
-            if unbegun:
-                await self._in_thread(self._ledger.release, unbegun)
+            self._ledger.release(unbegun)
 
     def _take(self) -> Mail | None:
         """Return the first mail whose domain has room, made; one that cannot be made fails."""
@@ -230,42 +218,32 @@ class ClaimedOutbox:
         )
         self._journal.settle(settled, partial(self._settled, settled, outcome))
 
-    async def _fill(self) -> None:
-        self._start_filling()
-        if self._filling:
-            await asyncio.shield(self._filling)
+    def _may_claim(self) -> bool:
+        ahead = self._settings.batch * _BATCHES_AHEAD
+        return not self._is_empty and len(self._stock) < ahead
 
-    def _start_filling(self) -> None:
-        if self._filling is None:
-            self._filling = asyncio.create_task(self._claim())
-            # Whoever needs the claims hears of trouble; nobody may need them any more.
-            self._filling.add_done_callback(lambda task: task.cancelled() or task.exception())
-
-    async def _claim(self) -> None:
+    def _claim(self) -> None:
         """Claim a batch and read what its messages need."""
         now = self._clock()
+        claimed = self._ledger.claim(
+            owner=self._settings.owner,
+            limit=self._settings.batch,
+            now=now,
+            lease_until=now + self._settings.lease,
+            subscriber_ids=self._subscriber_ids,
+        )
+        self._is_empty = len(claimed) < self._settings.batch
         try:
-            claimed = await self._claim_in_thread(
-                self._ledger.claim,
-                owner=self._settings.owner,
-                limit=self._settings.batch,
-                now=now,
-                lease_until=now + self._settings.lease,
-                subscriber_ids=self._subscriber_ids,
-            )
-            self._is_empty = len(claimed) < self._settings.batch
-            makers = await self._claim_in_thread(_prepared, self._prepare, claimed)
-            self._stock.extend(zip(claimed, makers, strict=True))
-        finally:
-            self._filling = None
-            self._freed.set()
+            makers = _prepared(self._prepare, claimed)
+        except DigestError:
+            self._ledger.release(claimed)
+            raise
+        self._stock.extend(zip(claimed, makers, strict=True))
 
-    async def _commit(
+    def _commit(
         self, begun: Sequence[Delivery], settled: Sequence[Delivery]
     ) -> tuple[list[bool], list[bool]]:
-        return await self._in_thread(
-            self._ledger.commit, begun=begun, settled=settled, now=self._clock()
-        )
+        return self._ledger.commit(begun=begun, settled=settled, now=self._clock())
 
 
 def _prepared(prepare: PrepareMessages, claimed: Sequence[Delivery]) -> Sequence[MakeMessage]:

@@ -63,7 +63,7 @@ class StoredPace:
             while not self._take():
                 if self._has_place(self._clock()):
                     await self._sleep(max(self._places.first - self._clock(), 0.0))
-                elif not await self._reserve():
+                elif not self._reserve():
                     return self._quota_is_used_up()
             return None
 
@@ -80,9 +80,8 @@ class StoredPace:
             self._places = self._places.fresh(now)
         return self._places.count > 0
 
-    async def _reserve(self) -> bool:
-        places = await asyncio.to_thread(
-            self._relays.reserve,
+    def _reserve(self) -> bool:
+        places = self._relays.reserve(
             self._name,
             now=self._clock(),
             interval=self._interval,

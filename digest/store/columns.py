@@ -48,13 +48,15 @@ class Coded(TypeDecorator[_Value], Generic[_Value]):
         self.decode = decode
         self.impl = stored_as or Text()
 
-    def process_bind_param(self, value: _Value | None, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
-        """Write a value."""
-        return None if value is None else self.encode(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[_Value | None], Any]:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return what writes values, with nothing between it and the driver."""
+        encode = self.encode
+        return lambda value: None if value is None else encode(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> _Value | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Read a value."""
-        return None if value is None else self.decode(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], _Value | None]:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return what reads values, with nothing between it and the driver."""
+        decode = self.decode
+        return lambda value: None if value is None else decode(value)
 
 
 def instants() -> Coded[datetime]:
@@ -98,7 +100,7 @@ def text_lists() -> Coded[tuple[str, ...]]:
 
 def reason_lists() -> Coded[tuple[Reason, ...]]:
     """Why a paper was chosen, strongest reason first."""
-    return Coded(_encode_reasons, _decode_reasons)
+    return Coded(_encode_reasons, decode_reasons)
 
 
 def interest_sets() -> Coded[Interests]:
@@ -125,7 +127,8 @@ def _encode_reasons(reasons: Sequence[Reason]) -> str:
 
 
 @lru_cache(maxsize=8_192)  # readers who share an interest may have the same reasons
-def _decode_reasons(stored: str) -> tuple[Reason, ...]:
+def decode_reasons(stored: str) -> tuple[Reason, ...]:
+    """Return reasons as they are stored, for statements that go straight to the driver."""
     return tuple(
         Reason(_REASON_KINDS[kind], text, _TEXT_FIELDS[field], count, points)
         for kind, text, field, count, points in json.loads(stored)

@@ -91,7 +91,7 @@ class SqlLedger:
         is_over = or_(
             deliveries.c.lease_until <= now, deliveries.c.lease_owner.in_(list(dead_owners))
         )
-        return self._read(_all().where(SENDING, is_over))
+        return self._read(_all().where(LEASED, SENDING, is_over))
 
     def free(self, dead_owners: Iterable[str]) -> int:
         """See ``Ledger``."""

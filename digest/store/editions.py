@@ -8,24 +8,19 @@ from digest.core.edition import Edition, Match
 from digest.core.paper import Paper, PaperId
 from digest.core.schedule import Slot
 from digest.ports import History, KnownPapers
+from digest.store.columns import decode_reasons
 from digest.store.database import Database, chunks
+from digest.store.driver import all_rows, marks
 from digest.store.histories import read_histories
 from digest.store.outbox import PICK, TRENDING, Entry, put
 from digest.store.rows import PAPER_COLUMNS, paper_of
-from digest.store.tables import edition_papers, editions, papers
+from digest.store.tables import editions, papers
 
 _EDITIONS = select(editions).where(editions.c.id.in_(bindparam("ids", expanding=True)))
-_SELECTED = (
-    select(
-        edition_papers.c.edition_id,
-        edition_papers.c.section,
-        edition_papers.c.serial,
-        edition_papers.c.score,
-        edition_papers.c.reasons,
-    )
-    .where(edition_papers.c.edition_id.in_(bindparam("ids", expanding=True)))
-    .order_by(edition_papers.c.edition_id, edition_papers.c.position)
-)
+_SELECTED = """
+SELECT edition_id, section, serial, score, reasons FROM edition_papers
+WHERE edition_id IN ({}) ORDER BY edition_id, position
+"""
 _told = papers.alias("told")
 _PAPERS = (
     select(_told.c.serial.label("told_as"), *PAPER_COLUMNS)
@@ -105,13 +100,13 @@ def _matches_of(
     sections: dict[str, dict[int, list[Match]]] = {PICK: {}, TRENDING: {}}
     seen: set[tuple[int, PaperId]] = set()
     for chunk in chunks(edition_ids):
-        selected = connection.execute(_SELECTED, {"ids": chunk}).all()
-        told = _papers_told(connection, {row.serial for row in selected}, known)
+        selected = all_rows(connection, _SELECTED.format(marks(chunk)), chunk)
+        told = _papers_told(connection, {row[2] for row in selected}, known)
         for edition_id, section, serial, score, reasons in selected:
             paper = told[serial]
             if (edition_id, paper.id) not in seen:  # two records that were found to be one since
                 seen.add((edition_id, paper.id))
-                match = Match(paper=paper, score=score, reasons=reasons)
+                match = Match(paper=paper, score=score, reasons=decode_reasons(reasons))
                 sections[section].setdefault(edition_id, []).append(match)
     return sections[PICK], sections[TRENDING]
 

@@ -216,7 +216,6 @@ def _index_where(name: str, condition: str, *columns: str) -> None:
 
 
 _index_where("claimable", _CLAIMABLE, "next_attempt_at", "id")
-_index_where("sending", _SENDING, "lease_until")
 _index_where("not_sent", _NOT_SENT, "state", "id")
 _index_where("leased", _LEASED, "lease_owner")
 

@@ -4,7 +4,6 @@ Ranking, rendering, sources and transports are imported by the methods that need
 ``digest send`` with nothing due, run from cron every few minutes, must not wait for numpy.
 """
 
-import asyncio
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from digest.pipeline.compose import ComposeReport, ComposeSettings
     from digest.pipeline.deliver import DeliverReport
     from digest.pipeline.harvest import HarvestReport, SourceReport
-    from digest.pipeline.outbox import DeliverSettings
+    from digest.pipeline.outbox import DeliverSettings, Stop
     from digest.ports import RelayRecord
 
 _BLOCK = 500
@@ -157,7 +156,7 @@ class Workspace:
     async def deliver(
         self,
         *,
-        stop: asyncio.Event | None = None,
+        stop: "Stop | None" = None,
         readers: Sequence[Subscriber] | None = None,
         told: "Callable[[Delivery, Outcome], None]" = lambda _delivery, _outcome: None,
         resting: frozenset[str] = frozenset(),

@@ -18,7 +18,7 @@ def mail(number):
 
 
 class Ledger:
-    """Stores what it is given once it is let; remembers each commit as two lists of ids.
+    """Stores what it is given; remembers each commit as two lists of ids.
 
     ``refused`` names ids that are not stored.
     """
@@ -27,13 +27,10 @@ class Ledger:
         self.commits = []
         self.refused = refused
         self.error = None
-        self.may_go_on = asyncio.Event()
-        self.may_go_on.set()
         self.asked = 0
 
-    async def commit(self, begun, settled):
+    def commit(self, begun, settled):
         self.asked += 1
-        await self.may_go_on.wait()
         if self.error:
             raise self.error
         self.commits.append(([of.id for of in begun], [of.id for of in settled]))
@@ -82,22 +79,6 @@ async def test_what_comes_in_one_turn_of_the_loop_is_one_commit(journal, ledger)
     assert told == {1: True, 2: True, 3: True}
 
 
-async def test_while_one_commit_is_on_its_way_the_next_one_gathers(journal, ledger):
-    told = Told()
-    ledger.may_go_on.clear()
-    first = begin(journal, 1)
-    await turn_of_the_loop()
-    later = []
-    for number in (2, 3, 4):
-        journal.settle(mail(number + 10), told.of(number + 10))
-        later += begin(journal, number)
-        await turn_of_the_loop()
-    assert ledger.asked == 1  # never two at a time
-    ledger.may_go_on.set()
-    assert await asyncio.gather(*first, *later) == [True] * 4
-    assert ledger.commits == [([1], []), ([2, 3, 4], [12, 13, 14])]
-
-
 async def test_an_ending_alone_is_stored_soon(journal, ledger):
     told = Told()
     journal.settle(mail(1), told.of(1))
@@ -122,7 +103,7 @@ async def test_nothing_is_committed_for_nothing(journal, ledger):
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.sampled_from(["begin", "settle", "turn", "hold", "go on"]), max_size=40))
+@given(st.lists(st.sampled_from(["begin", "settle", "turn"]), max_size=40))
 def test_an_ending_told_before_a_beginning_is_stored_no_later_than_it(events):
     async def run():
         ledger, told, started, earlier = Ledger(), Told(), [], {}
@@ -136,13 +117,8 @@ def test_an_ending_told_before_a_beginning_is_stored_no_later_than_it(events):
             elif event == "settle":
                 journal.settle(mail(number), told.of(number))
                 endings.add(number)
-            elif event == "turn":
-                await turn_of_the_loop()
-            elif event == "hold":
-                ledger.may_go_on.clear()
             else:
-                ledger.may_go_on.set()
-        ledger.may_go_on.set()
+                await turn_of_the_loop()
         await asyncio.gather(*started)
         await journal.close()
         return ledger.commits, earlier, told, endings
@@ -159,27 +135,14 @@ def test_an_ending_told_before_a_beginning_is_stored_no_later_than_it(events):
 
 async def test_close_waits_until_all_is_stored(journal, ledger):
     told = Told()
-    ledger.may_go_on.clear()
     journal.settle(mail(1), told.of(1))
-    closing = asyncio.create_task(journal.close())
-    await turn_of_the_loop()
-    journal.settle(mail(2), told.of(2))
-    await turn_of_the_loop()
-    assert not closing.done()
-    ledger.may_go_on.set()
-    await closing
-    assert told == {1: True, 2: True}
+    await journal.close()
+    assert (told, ledger.commits) == ({1: True}, [([], [1])])
 
 
 async def test_a_failure_is_heard_by_every_beginning(journal, ledger):
     ledger.error = StoreError("the disk is full")
-    ledger.may_go_on.clear()
-    waiting = begin(journal, 1, 2)
-    await turn_of_the_loop()
-    gathered = begin(journal, 3)
-    await turn_of_the_loop()
-    ledger.may_go_on.set()
-    heard = await asyncio.gather(*waiting, *gathered, return_exceptions=True)
+    heard = await asyncio.gather(*begin(journal, 1, 2, 3), return_exceptions=True)
     assert heard == [ledger.error] * 3
     ledger.error = None
     with pytest.raises(StoreError, match="the disk is full"):
@@ -190,21 +153,19 @@ async def test_a_failure_is_heard_by_every_beginning(journal, ledger):
 async def test_after_a_failure_the_endings_are_tried_once_more_at_the_close(journal, ledger):
     told = Told()
     ledger.error = StoreError("locked")
-    ledger.may_go_on.clear()
     journal.settle(mail(1), told.of(1))
-    beginnings = begin(journal, 2)
-    await turn_of_the_loop()
+    (beginning,) = begin(journal, 2)
+    await asyncio.wait([beginning])
+    assert isinstance(beginning.exception(), StoreError)
     journal.settle(mail(3), told.of(3))
-    ledger.may_go_on.set()
-    await asyncio.wait(beginnings)
-    assert isinstance(beginnings[0].exception(), StoreError)
-    journal.settle(mail(4), told.of(4))
     await turn_of_the_loop()
     assert (ledger.asked, told) == (1, {})
     ledger.error = None
     await journal.close()
-    assert ledger.commits == [([], [1, 3, 4])]  # in their order, and nothing begun
-    assert told == {1: True, 3: True, 4: True}
+    assert ledger.commits == [([], [1, 3])]  # in their order, and nothing begun
+    assert told == {1: True, 3: True}
+    await journal.close()
+    assert ledger.asked == 2
 
 
 async def test_endings_that_cannot_be_stored_at_the_close_either_are_an_error(journal, ledger):
@@ -217,19 +178,22 @@ async def test_endings_that_cannot_be_stored_at_the_close_either_are_an_error(jo
     assert (ledger.asked, told) == (2, {})
 
 
-async def test_whoever_stops_waiting_for_a_beginning_holds_up_nobody(journal, ledger):
-    ledger.may_go_on.clear()
-    given_up, other = begin(journal, 1, 2)
+async def test_whoever_cannot_hear_that_an_ending_was_stored_does_not_undo_it(journal, ledger):
+    def deaf(_is_stored):
+        raise BrokenPipeError
+
+    journal.settle(mail(1), deaf)
     await turn_of_the_loop()
+    with pytest.raises(BrokenPipeError):
+        await journal.begin(mail(2))
+    with pytest.raises(BrokenPipeError):
+        await journal.close()
+    assert ledger.commits == [([], [1])]
+
+
+async def test_whoever_stops_waiting_for_a_beginning_holds_up_nobody(journal):
+    given_up, other = begin(journal, 1, 2)
+    await asyncio.sleep(0)
     given_up.cancel()
-    ledger.may_go_on.set()
     assert await other
     assert given_up.cancelled()
-    ledger.error = StoreError("locked")
-    ledger.may_go_on.clear()
-    given_up, other = begin(journal, 3, 4)
-    await turn_of_the_loop()
-    given_up.cancel()
-    ledger.may_go_on.set()
-    with pytest.raises(StoreError):
-        await other

@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.add_column("deliveries", sa.Column("status", sa.Text, nullable=False, server_default=""))
     op.add_column("deliveries", sa.Column("cause", sa.Text, nullable=False, server_default=""))
     op.execute("UPDATE deliveries SET token = attempts")
+    op.drop_index("ix_deliveries_sending", "deliveries")  # what is being sent is leased
     leased = sa.text("lease_owner <> ''")
     op.create_index(
         "ix_deliveries_leased",
