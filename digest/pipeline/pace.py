@@ -29,6 +29,9 @@ class StoredPace:
         name: the relay.
         per_minute: the most mails a minute, 0 for no limit.
         per_day: the most mails a day (UTC), 0 for no limit.
+        margin: how much more than the rate asks for lies between two places, as a share. A
+            mail is accepted some time after its place, and not always the same time: what
+            several processes have on the way may come in closer together than it was sent.
         clock: seconds since 1970.
         sleep: waits for seconds.
     """
@@ -40,13 +43,14 @@ class StoredPace:
         *,
         per_minute: int,
         per_day: int,
+        margin: float = 0.0,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._relays = relays
         self._name = name
         self._per_day = per_day
-        self._interval = interval_of(per_minute) if per_minute else 0.0
+        self._interval = interval_of(per_minute) * (1 + margin) if per_minute else 0.0
         self._block = block_of(self._interval) if per_minute else 1
         self._clock = clock
         self._sleep = sleep

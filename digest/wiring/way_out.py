@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from digest.transports.maildir import MaildirTransport
     from digest.transports.relay import Relay
 
+_RATE_MARGIN = 0.05
+
 
 def open_transports(config: Config, relays: RelayStore) -> list[Transport]:
     """Return the ways out in their order; they open no connection yet.
@@ -42,6 +44,7 @@ def _pace_of(relay: "Relay", relays: RelayStore) -> Pace:
         str(relay),
         per_minute=relay.rate_per_minute,
         per_day=relay.rate_per_day,
+        margin=_RATE_MARGIN,
         clock=time.time,
     )
 
