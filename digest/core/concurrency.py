@@ -3,13 +3,14 @@
 Postfix's feedback (SCHEDULER_README, "Concurrency feedback"): each success adds 1/N, each
 trouble of a connection takes 1/N, N being the number of connections; and a relay is dead
 once as many connections in a row came to nothing as it was thought to bear. Until the first
-trouble each success adds a whole one, as TCP begins (RFC 5681, 3.1). Refusals of mails say
-nothing here; only connections count.
+trouble each success adds three: as TCP begins (RFC 5681, 3.1), only bolder, for ``most`` is the
+operator's word. Refusals of mails say nothing here; only connections count.
 """
 
 from dataclasses import dataclass, field
 
 _PATIENCE = 3
+_AT_FIRST = 3.0
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Concurrency:
         """A mail was accepted."""
         self._troubles_in_a_row = 0
         self.is_dead = False
-        step = 1 / self.lines if self._had_trouble else 1.0
+        step = 1 / self.lines if self._had_trouble else _AT_FIRST
         self.limit = min(self.limit + step, float(self.most))
 
     def failed(self) -> None:

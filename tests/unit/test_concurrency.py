@@ -4,20 +4,21 @@ from hypothesis import strategies as st
 from digest.core.concurrency import Concurrency
 
 
-def test_the_first_connection_is_a_probe_and_each_mail_brings_one_more_up_to_the_most():
-    lines = Concurrency(4)
+def test_the_first_connection_is_a_probe_and_each_mail_brings_three_more_up_to_the_most():
+    lines = Concurrency(9)
     seen = [lines.lines]
-    for _ in range(5):
+    for _ in range(4):
         lines.succeeded()
         seen.append(lines.lines)
-    assert seen == [1, 2, 3, 4, 4, 4]
+    assert seen == [1, 4, 7, 9, 9]
 
 
 def test_after_a_trouble_all_lines_have_to_work_for_one_more():
-    lines = Concurrency(10)
+    lines = Concurrency(5)
     for _ in range(4):
         lines.succeeded()
     lines.failed()
+    lines.most = 10
     seen = [lines.lines]
     for _ in range(6):
         lines.succeeded()
