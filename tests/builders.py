@@ -1,15 +1,19 @@
 """Builders with defaults: a test names only what it is about."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from digest.core.delivery import Delivery
+from digest.core.delivery import Delivery, DeliveryState
 from digest.core.edition import Edition, Match
 from digest.core.harvest import Cursor, Harvest, HarvestState
+from digest.core.outcome import Cause
 from digest.core.paper import Paper, PaperId
 from digest.core.schedule import Slot
 from digest.core.subscriber import Interests, Keyword, Subscriber
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # a Monday
+MINUTE = timedelta(minutes=1)
+LEASE = 15 * MINUTE
 
 
 def a_paper(raw_id="arxiv:2406.01234", **fields):
@@ -54,3 +58,34 @@ def a_delivery(subscriber, **fields):
         "expires_at": NOW + timedelta(days=1),
     }
     return Delivery(**defaults | fields)
+
+
+def accepted(delivery):
+    return replace(
+        delivery,
+        state=DeliveryState.SENT,
+        lease_owner="",
+        lease_until=None,
+        code=250,
+        status="2.0.0",
+        cause=Cause.ACCEPTED,
+        reply="250 2.0.0 ok",
+        sent_at=NOW,
+    )
+
+
+def deferred(delivery, until):
+    return replace(
+        delivery,
+        state=DeliveryState.DEFERRED,
+        lease_owner="",
+        lease_until=None,
+        code=451,
+        status="4.7.1",
+        cause=Cause.TEMPORARY,
+        reply="451 4.7.1 greylisted",
+        next_attempt_at=until,
+    )
+
+
+# --- claims --------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from digest.core.message import Message
 from digest.core.outcome import Outcome
+from digest.pipeline.pace import FreePace
 from digest.ports import Envelope, Halt, Mail
+from digest.transports.relay import Relay, Security
 from digest.transports.smtp import SmtpTransport
 from tests.builders import a_delivery, a_subscriber
 
@@ -30,16 +32,14 @@ class Bare(Message):
         return self.body
 
 
-class FreePace:
-    def __init__(self):
-        self.turns = 0
+def a_relay(port, **fields):
+    return Relay(
+        **{"host": "localhost", "port": port, "security": Security.NONE, "timeout": 5} | fields
+    )
 
-    def ready(self):
-        self.turns += 1
-        return True
 
-    async def turn(self):
-        self.turns += 1
+def readers(number):
+    return [f"r{n}@example.org" for n in range(number)]
 
 
 class ListOutbox:

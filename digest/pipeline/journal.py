@@ -37,8 +37,8 @@ class Journal:
         self._beginnings: list[_Beginning] = []
         self._endings: list[_Ending] = []
         self._written: asyncio.Future[None] | None = None
-        self._failure: BaseException | None = None
-        self._unheard: BaseException | None = None
+        self._failure: Exception | None = None
+        self._unheard: Exception | None = None
 
     async def begin(self, delivery: Delivery) -> bool:
         """Store that a mail is begun; every ending told before is then stored too.
@@ -90,7 +90,7 @@ class Journal:
             begun, settled = self._commit(
                 [entry.delivery for entry in beginnings], [entry.delivery for entry in endings]
             )
-        except BaseException as error:  # noqa: BLE001 - each beginning raises it
+        except Exception as error:  # noqa: BLE001 - each beginning raises it
             self._fail(error, [*beginnings, *self._beginnings], endings)
             return
         for beginning, is_stored in zip(beginnings, begun, strict=True):
@@ -98,13 +98,13 @@ class Journal:
                 beginning.stored.set_result(is_stored)
         try:
             _tell(endings, settled)
-        except BaseException as error:  # noqa: BLE001 - stored all the same; nothing more begins
+        except Exception as error:  # noqa: BLE001 - stored all the same; `close` raises it
             self._unheard = error
             self._fail(error, self._beginnings, ())
 
     def _fail(
         self,
-        error: BaseException,
+        error: Exception,
         beginnings: Sequence[_Beginning],
         endings: Sequence[_Ending],
     ) -> None:

@@ -111,19 +111,18 @@ class _Run:
         if mail is None:
             self._is_empty = True
             return
+        connection, trouble = None, None
         try:
             connection = await self._connection()
         except RelayError as error:
-            self._give_back(mail)
-            await self._came_to_nothing(error)
-            return
-        except BaseException:
-            self._give_back(mail)
-            raise
-        if connection is None:
-            self._give_back(mail)
-            return
-        await self._carry(connection, mail)
+            trouble = error
+        finally:  # also when the run is cut short
+            if connection is None:
+                self._give_back(mail)
+        if trouble:
+            await self._came_to_nothing(trouble)
+        elif connection:
+            await self._carry(connection, mail)
 
     async def _connection(self) -> aiosmtplib.SMTP | None:
         """Return a connection when a mail's place in time has come; None when none comes."""

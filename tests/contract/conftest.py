@@ -1,4 +1,4 @@
-"""A store for the contract tests, over each database that is at hand."""
+"""A store for the contract tests, over each database that is at hand, and its ledger."""
 
 import os
 import shutil
@@ -7,11 +7,15 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
+from digest.core.delivery import begun
+from digest.core.subscriber import Status
 from digest.store import migrate, open_store
 from digest.store.address import locate
 from digest.store.database import Database
 from digest.store.tables import metadata
+from tests.builders import LEASE, NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
 
+PAPER = a_paper()
 POSTGRES = os.environ.get("DIGEST_TEST_POSTGRES")  # a database that may be emptied
 
 
@@ -44,3 +48,59 @@ def _empty(database):
     with database.writing() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     database.close()
+
+
+@pytest.fixture
+def ledger(store):
+    store.papers.record_harvest("a", a_harvest(PAPER), now=NOW, not_before=None)
+    return store.ledger
+
+
+@pytest.fixture
+def queue(store, ledger):  # noqa: ARG001 - the ledger's paper must be there
+    """Add a reader with a queued delivery; return the delivery as stored."""
+
+    def add(name, *, slot="2026-11-23", status=Status.ACTIVE, paused_until=None, **fields):
+        address = f"{name}@example.org"
+        reader = store.subscribers.find(address) or store.subscribers.add(
+            a_subscriber(address, status=status, paused_until=paused_until), now=NOW
+        )
+        message_id = f"{name}.{slot}@digest.example.org"
+        delivery = a_delivery(reader, **{"message_id": message_id} | fields)
+        store.editions.add_editions([(an_edition(reader, PAPER, slot=slot), delivery)])
+        (edition,) = store.editions.editions_of(reader.id, slot=slot)
+        (stored,) = store.ledger.deliveries(edition_ids=[edition.id])
+        return stored
+
+    return add
+
+
+@pytest.fixture
+def claim(ledger):
+    def take(owner="me", *, limit=10, now=NOW, **fields):
+        return ledger.claim(owner=owner, limit=limit, now=now, lease_until=now + LEASE, **fields)
+
+    return take
+
+
+@pytest.fixture
+def begin(ledger):
+    """Begin claimed deliveries; return them as begun, or None for one that may not."""
+
+    def go(*claimed, now=NOW):
+        sending = [begun(delivery, lease_until=now + LEASE) for delivery in claimed]
+        stored, _ = ledger.commit(begun=sending, settled=[], now=now)
+        return [of if is_stored else None for of, is_stored in zip(sending, stored, strict=True)]
+
+    return go
+
+
+@pytest.fixture
+def look(store):
+    """Return a delivery as it is stored."""
+
+    def found(delivery):
+        (stored,) = store.ledger.deliveries(edition_ids=[delivery.edition_id])
+        return stored
+
+    return found

@@ -6,12 +6,13 @@ import pytest
 
 from digest.core.outcome import Accepted, Cause, Deferred, Fault
 from digest.errors import TransportError
+from digest.pipeline.pace import FreePace
 from digest.ports import Halt
 from digest.transports.maildir import MaildirTransport
 from digest.transports.memory import MemoryTransport
 from digest.transports.relay import Relay, Security
 from digest.transports.smtp import SmtpTransport
-from tests.outboxes import FreePace, carry
+from tests.outboxes import carry
 from tests.smtp_server import Running
 
 MESSAGE = b"Subject: hello\r\n\r\nA line.\r\n"

@@ -1,11 +1,13 @@
-"""A folder to work in, and the command line called in this process: no start-up to wait for."""
+"""A folder to work in, a store, and the command line called in this process."""
 
 import json
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
 
 from digest.cli.app import run_command
+from digest.store import migrate, open_store
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,11 @@ def desk(tmp_path, monkeypatch, capsys):
     made.configure("ada@example.org")
     made.publish("Dense retrieval at scale", "Sparse retrieval in the small")
     return made
+
+
+@pytest.fixture
+def store(tmp_path):
+    """An open store, new and empty, in this test's folder."""
+    migrate("sqlite:///digest.db", base=tmp_path)
+    with closing(open_store("sqlite:///digest.db", base=tmp_path)) as opened:
+        yield opened

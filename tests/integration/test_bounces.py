@@ -1,6 +1,5 @@
 """Reports from a mailbox to the store: what counts, what is kept, and what nobody can forge."""
 
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +12,6 @@ from digest.core.subscriber import Status
 from digest.core.tokens import KeyRing
 from digest.errors import MailboxError
 from digest.pipeline.bounces import Result, handle, read_mailbox
-from digest.store import migrate, open_store
 from tests.bounce_lab import (
     ADA,
     MESSAGE_ID,
@@ -27,13 +25,6 @@ from tests.bounce_lab import (
 )
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def store(tmp_path):
-    migrate("sqlite:///digest.db", base=tmp_path)
-    with closing(open_store("sqlite:///digest.db", base=tmp_path)) as opened:
-        yield opened
 
 
 @pytest.fixture

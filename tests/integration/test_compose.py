@@ -4,29 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
-import pytest
-
 from digest.core.delivery import DeliveryState
 from digest.core.harvest import Harvest, HarvestState
 from digest.core.paper import Signals
 from digest.core.schedule import Slot, current_slot
 from digest.pipeline.compose import ComposeSettings, compose, plan, preview
 from digest.pipeline.due import find_due
-from digest.store import migrate, open_store
 from tests.builders import NOW, a_paper, a_subscriber, interests
 
 DAY = timedelta(days=1)
 MAX_AGE = timedelta(days=30)
 NUMBERS = count()
 DENSE = interests("dense retrieval")
-
-
-@pytest.fixture
-def store(tmp_path):
-    migrate("sqlite:///digest.db", base=tmp_path)
-    store = open_store("sqlite:///digest.db", base=tmp_path)
-    yield store
-    store.close()
 
 
 def harvest(store, *papers, now=NOW):

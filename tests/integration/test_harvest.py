@@ -6,16 +6,7 @@ import pytest
 
 from digest.core.harvest import Cursor, Harvest, HarvestState
 from digest.pipeline.harvest import harvest
-from digest.store import migrate, open_store
 from tests.builders import NOW, a_paper
-
-
-@pytest.fixture
-def store(tmp_path):
-    migrate("sqlite:///digest.db", base=tmp_path)
-    store = open_store("sqlite:///digest.db", base=tmp_path)
-    yield store
-    store.close()
 
 
 class Scripted:

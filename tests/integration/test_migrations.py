@@ -79,13 +79,6 @@ def file(tmp_path):
 
 
 @pytest.fixture
-def store(tmp_path):
-    migrate(URL, base=tmp_path)
-    with closing(open_store(URL, base=tmp_path)) as opened:
-        yield opened
-
-
-@pytest.fixture
 def next_migration(tmp_path, monkeypatch):
     """Add a migration after the last one."""
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, insert, select
 from digest.core.delivery import DeliveryState, OnDoubt, RetryPolicy
 from digest.errors import StoreBusyError, StoreError
 from digest.pipeline.deliver import recover
-from digest.store import lock, migrate, open_store
+from digest.store import lock
 from digest.store.lock import DaemonLock, dead_owners, owner_id
 from digest.store.tables import suppressions
 from tests.builders import NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
@@ -80,13 +80,6 @@ wait()
 while claimed := claim(7):
     print(*(delivery.id for delivery in claimed), flush=True)
 """
-
-
-@pytest.fixture
-def store(tmp_path):
-    migrate(URL, base=tmp_path)
-    with closing(open_store(URL, base=tmp_path)) as opened:
-        yield opened
 
 
 @pytest.fixture

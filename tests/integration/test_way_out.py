@@ -1,25 +1,16 @@
 """The ways out of a configuration, over real servers."""
 
-from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 
 from digest.config import load
 from digest.core.outcome import Accepted, Cause
-from digest.store import migrate, open_store
 from digest.wiring.way_out import open_transports
 from tests.outboxes import ListOutbox
 from tests.smtp_server import Running
 
 URL = "sqlite:///digest.db"
-
-
-@pytest.fixture
-def store(tmp_path):
-    migrate(URL, base=tmp_path)
-    with closing(open_store(URL, base=tmp_path)) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,0 +1,103 @@
+"""Commands that fetch and show: harvest, rank, why, status; and what a start waits for."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from digest.core.harvest import HarvestState
+
+MONDAY, TUESDAY = "2026-11-23T09:00", "2026-11-24T09:00"
+
+
+def test_harvest_tells_what_each_source_gave(desk):
+    desk.write("papers.jsonl", '{"id": "1", "title": "One"}\nnot json\n')
+    assert desk.run("harvest").out.splitlines()[1] == "file\tok\t1\t1\t1\t"
+    (source,) = desk.run("harvest", "--json").json["sources"]
+    assert (source["state"], source["new"], source["skipped"]) == ("unchanged", 0, [])
+
+
+def test_harvesting_dry_keeps_nothing(desk):
+    ran = desk.run("harvest", "--dry-run", "--json")
+    assert [json.loads(line)["id"] for line in ran.out.splitlines()] == [
+        "arxiv:2611.00001",
+        "arxiv:2611.00002",
+    ]
+    assert ran.err == "file: ok, 2 papers\n"
+    assert not (desk.folder / "digest.db").exists()
+
+
+def test_a_saved_answer_is_parsed_without_a_configuration(desk):
+    (desk.folder / "config.toml").unlink()
+    desk.write("saved", '{"id": "1", "title": "One\\u001b[31m"}\n[]\n')
+    ran = desk.run("harvest", "--file", "saved", "--type", "file")
+    assert ran.code == 0
+    assert ran.out.startswith("file:1\tOne")
+    assert "\x1b" not in ran.out
+    assert "saved: skipped: line 2" in ran.err
+    desk.write("saved", "<html>Rate exceeded.</html>")
+    wrong = desk.run("harvest", "--file", "saved", "--type", "arxiv", "--json")
+    assert (wrong.code, wrong.out) == (75, "")
+    assert HarvestState.RATE_LIMITED.value in wrong.err or HarvestState.MALFORMED in wrong.err
+
+
+def test_rank_shows_scores_reasons_and_what_was_left_out(desk):
+    block = 'email = "ada@example.org"\ninterests = ["retrieval"]\nexclude = ["small"]'
+    desk.configure(block)
+    desk.run("harvest")
+    ranked = desk.run("rank", "ada@example.org", "--explain")
+    lines = ranked.out.splitlines()
+    assert lines[0] == "#\tscore\tpaper\twhy"
+    assert lines[1].startswith("1\t0.")
+    assert lines[1].endswith("\tDense retrieval at scale\tretrieval (title)")
+    assert lines[2] == "1 of 2 new papers matched."
+    assert lines[3] == "left out\twhy"
+    assert lines[4].startswith("Sparse retrieval in the small\t")
+    assert desk.run("rank", "ada@example.org", "--top", "1", "--json").json["matched"] == 1
+    desk.run("send")
+    assert desk.run("rank", "ada@example.org").out == (
+        "No paper is new to this reader; `digest harvest` asks the sources.\n"
+    )
+
+
+def test_why_follows_a_reader_through_a_morning(desk):
+    desk.configure('email = "ada@example.org"\ninterests = ["dense retrieval"]\nname = "Ada"')
+    before = desk.run("why", "ada@example.org", "--now", MONDAY)
+    assert "2026-11-23  not-composed: " in before.out
+    desk.run("send", "--now", MONDAY)
+    after = desk.run("why", "ada@example.org", "--json", "--now", MONDAY).json
+    assert (after["code"], after["papers"]) == ("sent", ["Dense retrieval at scale"])
+
+
+def test_status_tells_sources_slots_and_what_comes_next(desk):
+    early = desk.run("status", "--now", MONDAY).out
+    assert "file\tnever asked\t0\t-\t-\t\n" in early
+    assert "No deliveries yet.\nReaders who get mail: 1 of 1.\n" in early
+    desk.run("send", "--now", "2026-11-23T05:00")
+    facts = desk.run("status", "--json", "--now", "2026-11-23T05:01").json
+    assert facts["slots"] == [{"slot": "2026-11-23", "sent": 1}]
+    assert facts["next"] == {
+        "retry_at": None,
+        "slot": "2026-11-23",
+        "slot_at": datetime(2026, 11, 23, 7, 30, tzinfo=UTC).isoformat(),
+        "composed": 1,
+    }
+    late = desk.run("status", "--now", "2026-11-23T05:01").out
+    assert "2026-11-23 at 2026-11-23 07:30 UTC, composed already for 1 reader." in late
+
+
+@pytest.mark.parametrize("words", [["send"], ["send", "--no-harvest"], ["status"], ["--help"]])
+def test_a_start_with_nothing_to_do_waits_for_no_library_of_those_who_work(desk, words):
+    desk.run("send")
+    code = (
+        "import sys; from digest.cli.app import run_command; run_command(sys.argv[1:]);"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    ran = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=True
+    )
+    slow = {"numpy", "scipy", "jinja2", "premailer", "lxml", "httpx2", "feedparser", "alembic"}
+    unwanted = slow | {"aiosmtplib", "apscheduler", "structlog", "rich", "dns"}
+    assert not unwanted & set(ran.stderr.split())
