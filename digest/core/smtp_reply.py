@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from digest.core.blame import blames_recipient
 from digest.core.outcome import Accepted, Cause, Deferred, Fault, Outcome, Refused
 
 MAX_REPLY_BYTES = 64_000
@@ -154,7 +155,7 @@ def _permanent(reply: Reply, phase: Phase) -> Outcome:
 def _of_recipient(reply: Reply, phase: Phase) -> Outcome:
     """Judge a refusal that is not openly ours; one that gives no reason may be ours all the same.
 
-    "550 relay not permitted" reads like "550 no such user" to a program.
+    Without a status the words have to tell "550 no such user" from "550 relay not permitted".
     """
     if reply.status[2:].startswith("7."):
         return _refused(reply, Cause.POLICY, Fault.POLICY)
@@ -163,7 +164,8 @@ def _of_recipient(reply: Reply, phase: Phase) -> Outcome:
     cause = _cause(reply, Cause.REFUSED)
     if phase is Phase.CONTENT and reply.code == _FAILED and cause is Cause.REFUSED:
         return _refused(reply, Cause.CONTENT, Fault.POLICY)
-    return _refused(reply, cause, Fault.RECIPIENT if reply.status else Fault.POLICY)
+    is_theirs = reply.status or blames_recipient(reply.code, "", reply.text)
+    return _refused(reply, cause, Fault.RECIPIENT if is_theirs else Fault.POLICY)
 
 
 def _cause(reply: Reply, otherwise: Cause) -> Cause:

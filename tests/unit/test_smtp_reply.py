@@ -227,7 +227,9 @@ CONTENT quota            ours      550 5.4.5 Daily SMTP relay sending limit exce
 CONTENT content          policy    554 Message rejected: Email address is not verified.
 MAIL    login-refused    ours      530 Authentication required
 # Others
-RCPT    refused          policy    550 #5.1.0 Address rejected.
+RCPT    refused          recipient 550 #5.1.0 Address rejected.
+RCPT    refused          recipient 550 no such user here
+RCPT    refused          policy    550 relay not permitted
 RCPT    too-large        recipient 552 Mailbox or message limit exceeded
 DATA    refused          recipient 554 5.5.1 Error: no valid recipients
 """
