@@ -25,6 +25,7 @@ from digest.pipeline.due import DueBlock
 from digest.pipeline.harvest import SourceReport
 from digest.wiring import Workspace
 from digest.wiring.bounces import read_mailboxes
+from digest.wiring.clock import Clock
 
 _TICK = timedelta(minutes=1)
 _FIRST_RETRY = timedelta(minutes=5)
@@ -46,6 +47,7 @@ class Daemon:
         self._stop = asyncio.Event()
         self._composing = asyncio.Lock()
         self._delivering = asyncio.Lock()
+        self._first_harvests: set[str] = set()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -78,24 +80,39 @@ class Daemon:
     def _add_jobs(self) -> None:
         now = datetime.now(UTC)
         for source in self._workspace.config.sources:
+            first = self._first_harvest(source.name, source.every, now)
+            if first == now:
+                self._first_harvests.add(source.name)
             self._scheduler.add_job(
                 partial(_guarded, "harvest", partial(self._harvest, source.name, source.every)),
                 IntervalTrigger(seconds=int(source.every.total_seconds()), timezone=UTC),
                 id=_harvest_job(source.name),
-                next_run_time=self._first_harvest(source.name, source.every, now),
+                next_run_time=first,
             )
         tick = IntervalTrigger(
             seconds=int(_TICK.total_seconds()),
-            start_date=now + _until_next_minute(self._workspace.clock()),
+            start_date=next_minute(self._workspace.clock),
             timezone=UTC,
         )
         compose = partial(_guarded, "compose", self._compose)
         deliver = partial(_guarded, "deliver", self._deliver)
-        self._scheduler.add_job(compose, id="catch up")
+        self._ask_who_is_due()
         self._scheduler.add_job(compose, tick, id="compose")
         self._scheduler.add_job(deliver, tick, id="deliver", next_run_time=now)
         if settings := self._workspace.config.bounces:
             self._add_bounces(settings, now)
+
+    def _ask_who_is_due(self) -> None:
+        """Catch up out of turn, once the first harvests are in: yesterday's papers alone are old.
+
+        A source in trouble holds nobody up: the tick of every minute waits for none.
+        """
+        if not self._first_harvests:
+            self._out_of_turn("compose", self._compose)
+
+    def _out_of_turn(self, what: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run soon, as a job of its own: a job that still runs would have this turn dropped."""
+        self._scheduler.add_job(partial(_guarded, what, work))
 
     def _add_bounces(self, settings: BouncesSettings, now: datetime) -> None:
         if settings.has_mailbox:
@@ -112,7 +129,11 @@ class Daemon:
         return max(now, good_at + every) if good_at else now
 
     async def _harvest(self, name: str, every: timedelta) -> None:
-        report = await self._workspace.harvest([name])
+        try:
+            report = await self._workspace.harvest([name])
+        finally:
+            self._first_harvests.discard(name)
+            self._ask_who_is_due()
         for source in report.sources:
             if source.state.is_good:
                 _log.info("harvested", source=name, state=source.state.value, new=source.new)
@@ -136,7 +157,7 @@ class Daemon:
         async with self._composing:
             made = await asyncio.to_thread(self._compose_due)
         if made:
-            self._scheduler.modify_job("deliver", next_run_time=datetime.now(UTC))
+            self._out_of_turn("deliver", self._deliver)
 
     def _compose_due(self) -> int:
         now, late = self._workspace.clock(), 0
@@ -194,9 +215,14 @@ async def _guarded(what: str, work: Callable[[], Awaitable[None]]) -> None:
         _log.error("job_failed", job=what, why=str(error))
 
 
-def _until_next_minute(now: datetime) -> timedelta:
-    """Return how long until the next full minute: readers' hours are full minutes."""
-    return _TICK - timedelta(seconds=now.second, microseconds=now.microsecond)
+def next_minute(clock: Clock) -> datetime:
+    """Return when the clock reaches its next full minute, as real time and never sooner.
+
+    Readers' hours are full minutes: a tick a hair too early would find nobody due.
+    """
+    shown = clock()
+    wait = _TICK - timedelta(seconds=shown.second, microseconds=shown.microsecond)
+    return datetime.now(UTC) + wait
 
 
 def _harvest_job(name: str) -> str:

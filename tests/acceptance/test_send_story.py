@@ -159,6 +159,17 @@ async def test_daemon_waits_for_the_readers_hour(lab):
     assert f"{sent_at:%Y-%m-%d %H:%M}" == "2026-11-23 07:30"
 
 
+async def test_daemon_on_an_empty_store_sends_once_its_first_harvest_is_in(lab):
+    async with Running() as server:
+        lab.configure(server.port, ["ada"], '[digest]\nsend_at = "07:30"\n')
+        lab.publish(1)
+        daemon = await lab.start("run", "--now", "2026-11-23T07:31:01")
+        await until(lambda: server.inbox.messages)
+        daemon.terminate()
+        _, err = await daemon.communicate()
+    assert b"event=composed editions=1 empty=0" in err
+
+
 async def test_daemon_killed_in_the_middle_goes_on_where_it_was(lab):
     names = [f"r{number}" for number in range(10)]
     async with Running(Behaviour(slow_data=0.1)) as server:
