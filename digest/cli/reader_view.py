@@ -20,6 +20,7 @@ def wishes(reader: "Subscriber") -> str:
         *wanted.categories,
         *wanted.authors,
         count(len(wanted.liked), "liked paper") if wanted.liked else "",
+        count(len(wanted.saved), "saved paper") if wanted.saved else "",
         wanted.text,
     )
     return ", ".join(filter(None, parts))

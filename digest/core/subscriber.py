@@ -59,6 +59,9 @@ class Interests:
         authors: names to follow.
         liked: papers to look for more of.
         text: an interest in free words.
+        saved: papers put aside to be read; they count as liked ones.
+        disliked: papers to look for fewer of.
+        exclude_authors: names that block every paper which bears them.
     """
 
     keywords: tuple[Keyword, ...] = ()
@@ -67,12 +70,20 @@ class Interests:
     authors: tuple[str, ...] = ()
     liked: tuple[PaperId, ...] = ()
     text: str = ""
+    saved: tuple[PaperId, ...] = ()
+    disliked: tuple[PaperId, ...] = ()
+    exclude_authors: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """True when nothing here can draw a paper: the reader gets the trending list."""
         draws = any(keyword.weight > 0 for keyword in self.keywords)
-        return not (draws or self.categories or self.authors or self.liked or self.text)
+        return not (draws or self.categories or self.authors or self.more_like or self.text)
+
+    @property
+    def more_like(self) -> tuple[PaperId, ...]:
+        """The papers to look for more of: the liked and the saved ones."""
+        return (*self.liked, *self.saved)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,7 @@ def rank(
     Args:
         pool: the papers.
         profiles: the readers.
-        liked: texts of liked papers that are not in the pool.
+        liked: texts of liked, saved and disliked papers that are not in the pool.
         candidates: per reader, a mask or the numbers of the papers of the pool that come
             into question, or None where all do.
 
@@ -87,7 +87,7 @@ def explain(
     Args:
         pool: the papers.
         profile: the reader.
-        liked: texts of liked papers that are not in the pool.
+        liked: texts of liked, saved and disliked papers that are not in the pool.
         candidates: as for ``rank``, with one entry.
     """
     board = Board(pool, [profile], liked=liked)

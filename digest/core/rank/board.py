@@ -1,14 +1,13 @@
 """The board: every reader's points for every paper, a block of readers at a time.
 
-A reader's points for a paper are a sum of parts (terms, liked papers, authors, categories,
-signals). A part is one sparse product of who asks for what with what fits which paper, so
-no step looks at one reader and one paper alone.
+A reader's points for a paper are a sum of parts (terms, liked and disliked papers, authors,
+categories, signals). A part is one sparse product of who asks for what with what fits which
+paper, so no step looks at one reader and one paper alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import add
-from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,30 +16,21 @@ from digest.core.paper import Paper, PaperId
 from digest.core.rank.block import Block
 from digest.core.rank.matrices import Flags, Floats, Ints, row_numbers
 from digest.core.rank.names import papers_by
+from digest.core.rank.part import Part
+from digest.core.rank.part_disliked import DislikedPart
 from digest.core.rank.part_facets import FacetPart
 from digest.core.rank.part_liked import LikedPart
+from digest.core.rank.part_saved import SavedPart
 from digest.core.rank.part_terms import TermPart
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import Profile
 from digest.core.rank.scale import AUTHOR_POINTS, CATEGORY_POINTS, SIGNAL_POINTS, score_of
 from digest.core.rank.signals import signal_reasons
 from digest.core.rank.subjects import papers_in
-from digest.core.rank.wishes import TermReader, authors_of, categories_of, liked_of
+from digest.core.rank.wishes import TermReader, authors_of, categories_of, disliked_of, liked_of
 
 _MOST_READERS = 4096  # what the packed sorting keys have room for
 _MOST_CELLS = 1 << 20  # of a block, readers times papers
-
-
-class Part(Protocol):
-    """A source of points that can say where they come from."""
-
-    def points(self, readers: range) -> Any:
-        """Return the points of these readers, readers x papers, sparse."""
-        ...
-
-    def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
-        """Return the reasons for the points of each of these papers; they add up."""
-        ...
 
 
 class Board:
@@ -49,7 +39,7 @@ class Board:
     Args:
         pool: the papers.
         profiles: the readers.
-        liked: texts of liked papers that are not in the pool.
+        liked: texts of liked, saved and disliked papers that are not in the pool.
         tail: what share of their points papers keep that do not quite match.
     """
 
@@ -64,8 +54,10 @@ class Board:
         self._pool = pool
         self._readers = len(profiles)
         self._followed = _author_part(pool, profiles)
+        texts = {paper.id: paper for paper in pool.papers} | dict(liked)
         self._parts: tuple[Part, ...] = (
-            *_term_and_liked_parts(pool, profiles, liked, tail),
+            *_term_and_liked_parts(pool, profiles, texts, tail),
+            *_disliked_part(pool, profiles, texts),
             self._followed,
             _category_part(pool, profiles),
         )
@@ -117,11 +109,10 @@ class Board:
 
 
 def _term_and_liked_parts(
-    pool: Pool, profiles: Sequence[Profile], liked: Mapping[PaperId, Paper], tail: float
+    pool: Pool, profiles: Sequence[Profile], texts: Mapping[PaperId, Paper], tail: float
 ) -> Iterator[Part]:
     reader = TermReader()
     terms = reader.wishes(profiles)
-    texts = {paper.id: paper for paper in pool.papers} | dict(liked)
     likes = liked_of(profiles, texts)
     if terms.distinct:
         yield TermPart(
@@ -129,7 +120,17 @@ def _term_and_liked_parts(
         )
     if likes.distinct:
         known = [texts[each] for each in likes.distinct]
-        yield LikedPart(pool.likeness, likes, known, terms=terms.per_reader, tail=tail)
+        part = LikedPart(pool.likeness, likes, known, terms=terms.per_reader, tail=tail)
+        yield SavedPart(part, profiles, texts)
+
+
+def _disliked_part(
+    pool: Pool, profiles: Sequence[Profile], texts: Mapping[PaperId, Paper]
+) -> Iterator[Part]:
+    dislikes = disliked_of(profiles, texts)
+    if dislikes.distinct:
+        known = [texts[each] for each in dislikes.distinct]
+        yield DislikedPart(pool.likeness, dislikes, known)
 
 
 def _author_part(pool: Pool, profiles: Sequence[Profile]) -> FacetPart:

@@ -53,10 +53,22 @@ def categories_of(profiles: Sequence[Profile]) -> Wishes[str]:
     return _collected(profiles, lambda interests: dict.fromkeys(interests.categories, 1.0))
 
 
+def excluded_authors_of(profiles: Sequence[Profile]) -> Wishes[str]:
+    """Collect the authors whose papers are blocked."""
+    return _collected(profiles, lambda interests: dict.fromkeys(interests.exclude_authors, 1.0))
+
+
 def liked_of(profiles: Sequence[Profile], known: Container[PaperId]) -> Wishes[PaperId]:
-    """Collect the liked papers of which the text is known."""
+    """Collect the liked and the saved papers of which the text is known."""
     return _collected(
-        profiles, lambda interests: {liked: 1.0 for liked in interests.liked if liked in known}
+        profiles, lambda interests: {liked: 1.0 for liked in interests.more_like if liked in known}
+    )
+
+
+def disliked_of(profiles: Sequence[Profile], known: Container[PaperId]) -> Wishes[PaperId]:
+    """Collect the disliked papers of which the text is known."""
+    return _collected(
+        profiles, lambda interests: {each: 1.0 for each in interests.disliked if each in known}
     )
 
 

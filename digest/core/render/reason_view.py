@@ -19,7 +19,7 @@ class ReasonView:
     """Why a paper is here.
 
     Attributes:
-        kind: "term", "author", "category", "liked" or "text".
+        kind: "term", "author", "category", "liked", "saved" or "text".
         text: the term, name, category or title, clipped.
         detail: where and how often a term matched ("title, ×3"), or "".
     """
