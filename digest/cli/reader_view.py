@@ -52,6 +52,22 @@ def bounces_of(reader: "Subscriber", store: "Store") -> list[dict[str, Any]]:
     ]
 
 
+def feedback_of(reader: "Subscriber", store: "Store") -> list[dict[str, Any]]:
+    """Return what a reader said of papers, newest first."""
+    history = store.feedback.history(reader.id)
+    papers = store.papers.papers(told.paper for told in history)
+    return [
+        {
+            "at": told.at,
+            "verdict": told.verdict.value,
+            "paper": told.paper,
+            "title": papers[told.paper].title,
+            "author": told.author,
+        }
+        for told in history
+    ]
+
+
 def suppression_of(reader: "Subscriber", store: "Store") -> dict[str, Any] | None:
     """Return why a reader's address must not be mailed, None when it may be."""
     found = store.suppressions.find(reader.email)

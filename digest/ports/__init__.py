@@ -5,6 +5,7 @@ are synchronous and are called from a worker thread.
 """
 
 from digest.ports.editions import EditionStore, History, KnownPapers
+from digest.ports.feedback import FeedbackStore
 from digest.ports.ledger import Ledger
 from digest.ports.papers import Added, PaperStore, SourceRecord, StoredPaper
 from digest.ports.relays import RelayRecord, RelayStore
@@ -16,6 +17,7 @@ __all__ = [
     "Added",
     "EditionStore",
     "Envelope",
+    "FeedbackStore",
     "Halt",
     "History",
     "KnownPapers",

@@ -1,16 +1,24 @@
-"""The database: papers, people, editions, deliveries, relays and what came back."""
+"""The database: papers, people, editions, deliveries, relays, what came back, what was said."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import StoreError
-from digest.ports import EditionStore, Ledger, PaperStore, RelayStore, SubscriberStore
+from digest.ports import (
+    EditionStore,
+    FeedbackStore,
+    Ledger,
+    PaperStore,
+    RelayStore,
+    SubscriberStore,
+)
 from digest.ports.bounces import BounceStore, SuppressionStore
 from digest.store.address import file_of, locate
 from digest.store.bounces import SqlBounceStore
 from digest.store.database import Database
 from digest.store.deliveries import SqlLedger
 from digest.store.editions import SqlEditionStore
+from digest.store.feedback import SqlFeedbackStore
 from digest.store.papers import SqlPaperStore
 from digest.store.relays import SqlRelayStore
 from digest.store.schema import check_schema, migrate
@@ -31,6 +39,7 @@ class Store:
     relays: RelayStore
     bounces: BounceStore
     suppressions: SuppressionStore
+    feedback: FeedbackStore
     database: Database
 
     def close(self) -> None:
@@ -76,5 +85,6 @@ def open_store(url: str, *, base: Path) -> Store:
         relays=SqlRelayStore(database),
         bounces=SqlBounceStore(database),
         suppressions=SqlSuppressionStore(database),
+        feedback=SqlFeedbackStore(database),
         database=database,
     )

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from digest.core.bounces import BounceKind, SuppressedBy
 from digest.core.delivery import DeliveryState
+from digest.core.feedback import Verdict
 from digest.core.outcome import Cause
 from digest.core.subscriber import Origin, Status
 from digest.store.columns import (
@@ -33,7 +34,7 @@ from digest.store.columns import (
     wall_times,
 )
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The revision of ``migrations/versions`` that makes these tables."""
 
 metadata = MetaData(
@@ -268,5 +269,22 @@ bounce_events = Table(
     Column("source", Text, nullable=False),
     Column("points", Integer, nullable=False),
     Column("seen_at", instants(), nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column(
+        "subscriber_id",
+        ForeignKey("subscribers.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("serial", ForeignKey("papers.serial"), nullable=False),
+    Column("verdict", choices(Verdict), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", instants(), nullable=False),
     sqlite_autoincrement=True,
 )

@@ -66,6 +66,12 @@ class Workspace:
             raise UnknownSubscriberError(email)
         return subscriber
 
+    def with_feedback(self, reader: Subscriber) -> Subscriber:
+        """Return a reader whose interests know what was said of papers; not to be stored so."""
+        from digest.pipeline.feedback import join_feedback
+
+        return join_feedback([reader], self.store.feedback)[0]
+
     async def harvest(
         self,
         names: Sequence[str] = (),
@@ -107,6 +113,7 @@ class Workspace:
             chain([first], due),
             papers=self.store.papers,
             editions=self.store.editions,
+            feedback=self.store.feedback,
             settings=self._compose_settings(),
             now=self.clock(),
             progress=progress,
@@ -120,6 +127,7 @@ class Workspace:
             due,
             papers=self.store.papers,
             editions=self.store.editions,
+            feedback=self.store.feedback,
             max_age=self.config.digest.max_age,
             now=self.clock(),
         )
@@ -136,6 +144,7 @@ class Workspace:
             slot,
             papers=self.store.papers,
             editions=self.store.editions,
+            feedback=self.store.feedback,
             max_age=self.config.digest.max_age,
             now=now,
         )
@@ -184,6 +193,7 @@ class Workspace:
                 room=letter_room(self.config, self.clock),
                 editions=self.store.editions,
                 subscribers=self.store.subscribers,
+                feedback=self.store.feedback,
             ),
             settings=self._deliver_settings(),
             clock=self.clock,

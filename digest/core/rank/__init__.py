@@ -19,7 +19,7 @@ from digest.core.rank.bars import Bars, Candidates
 from digest.core.rank.block import Block
 from digest.core.rank.board import Board
 from digest.core.rank.explanation import Explanation
-from digest.core.rank.matrices import Floats, Ints
+from digest.core.rank.matrices import Flags, Floats, Ints
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import LeftOut, Profile, Ranking
 from digest.core.rank.scale import points_for, score_of
@@ -32,6 +32,7 @@ __all__ = [
     "Pool",
     "Profile",
     "Ranking",
+    "allowed",
     "explain",
     "rank",
     "score_all",
@@ -73,6 +74,19 @@ def rank(
         matched = np.bincount(free.rows, minlength=len(block.readers))
         rankings += _rankings(board, profiles[readers], picks, matched)
     return rankings
+
+
+def allowed(
+    pool: Pool, profiles: Sequence[Profile], *, candidates: Candidates | None = None
+) -> list[Flags]:
+    """Return, for each profile, which papers nothing keeps from the reader.
+
+    Args:
+        pool: the papers.
+        profiles: the readers.
+        candidates: as for ``rank``.
+    """
+    return [*Bars(pool, profiles, candidates).allowed(range(len(profiles)))]
 
 
 def explain(

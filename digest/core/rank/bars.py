@@ -65,14 +65,14 @@ class Bars:
 
     def is_free(self, block: Block) -> Flags:
         """Tell which entries are not barred."""
-        asked = slice(block.readers.start, block.readers.stop)
-        barred = [wished[asked] @ having for wished, having in self._products]
+        barred = self._barred(block.readers)
         if self._candidates is None and not any(each.nnz for each in barred):
             return np.ones(len(block.rows), np.bool_)
-        free = self._considered(block.readers)
-        for each in barred:
-            free[row_numbers(each), each.indices] = False
-        return free[block.rows, block.papers]
+        return self._without(barred, block.readers)[block.rows, block.papers]
+
+    def allowed(self, readers: range) -> Flags:
+        """Return which papers are not barred from these readers, readers x papers."""
+        return self._without(self._barred(readers), readers)
 
     def why(self, reader: int, paper: int) -> str:
         """Say why a paper is barred from a reader, or "" when it was never considered."""
@@ -97,6 +97,16 @@ class Bars:
         picked = self._pool.papers[paper].id
         given = {"disliked": interests.disliked, "saved": interests.saved, "liked": interests.liked}
         return next((f"{verdict} already" for verdict in given if picked in given[verdict]), "")
+
+    def _barred(self, readers: range) -> list[Any]:
+        asked = slice(readers.start, readers.stop)
+        return [wished[asked] @ having for wished, having in self._products]
+
+    def _without(self, barred: Sequence[Any], readers: range) -> Flags:
+        free = self._considered(readers)
+        for each in barred:
+            free[row_numbers(each), each.indices] = False
+        return free
 
     def _considered(self, readers: range) -> Flags:
         shape = (len(readers), len(self._pool.papers))
