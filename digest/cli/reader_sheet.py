@@ -6,7 +6,14 @@ import typer
 
 from digest.cli.options import AsJson, Common, with_common
 from digest.cli.output import print_json, print_table, printable
-from digest.cli.reader_view import bounces_of, feedback_of, in_words, mails_of, suppression_of
+from digest.cli.reader_view import (
+    bounces_of,
+    feedback_of,
+    in_words,
+    mails_of,
+    record_of,
+    suppression_of,
+)
 
 
 @with_common
@@ -22,6 +29,7 @@ def show(
     with common.open_workspace() as workspace:
         reader = workspace.find(email)
         sheet: dict[str, Any] = {
+            "keywords": [record_of(each) for each in workspace.examine_keywords(reader)],
             "feedback": feedback_of(reader, workspace.store),
             "editions": mails_of(reader, workspace.store),
             "suppression": suppression_of(reader, workspace.store),
@@ -38,6 +46,8 @@ def show(
 
 
 def _print_tables(sheet: dict[str, Any]) -> None:
+    for remark in sheet["keywords"]:
+        typer.echo(f"note: {printable(remark['line'])}")
     if suppression := sheet["suppression"]:
         since = in_words(suppression["since"])
         typer.echo(f"suppressed: since {since}: {printable(suppression['reason'])}")

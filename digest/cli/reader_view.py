@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from digest.cli.output import count
 
 if TYPE_CHECKING:
+    from digest.core.rank import Remark
     from digest.core.subscriber import Subscriber
     from digest.store import Store
 
@@ -24,6 +25,11 @@ def wishes(reader: "Subscriber") -> str:
         wanted.text,
     )
     return ", ".join(filter(None, parts))
+
+
+def record_of(remark: "Remark") -> dict[str, str]:
+    """Return a remark on a keyword for JSON."""
+    return {"keyword": remark.keyword, "ailment": remark.ailment.value, "line": remark.line}
 
 
 def in_words(value: object) -> str:

@@ -25,7 +25,7 @@ from digest.wiring.clock import Clock, clock_from
 
 if TYPE_CHECKING:
     from digest.core.outcome import Outcome
-    from digest.core.rank import Ranking
+    from digest.core.rank import Ranking, Remark
     from digest.pipeline.compose import ComposeReport, ComposeSettings
     from digest.pipeline.deliver import DeliverReport
     from digest.pipeline.harvest import HarvestReport, SourceReport
@@ -148,6 +148,18 @@ class Workspace:
             max_age=self.config.digest.max_age,
             now=now,
         )
+
+    def examine_keywords(self, reader: Subscriber) -> "tuple[Remark, ...]":
+        """Say which of a reader's keywords do not work, judged by the recent papers."""
+        from digest.pipeline.keywords import examine_keywords
+
+        ((_, remarks),) = examine_keywords(
+            [reader],
+            papers=self.store.papers,
+            max_age=self.config.digest.max_age,
+            now=self.clock(),
+        )
+        return remarks
 
     def recover(self) -> int:
         """Settle attempts whose sender died; return how many."""

@@ -19,6 +19,7 @@ from digest.core.rank.bars import Bars, Candidates
 from digest.core.rank.block import Block
 from digest.core.rank.board import Board
 from digest.core.rank.explanation import Explanation
+from digest.core.rank.keyword_doctor import Remark, examine
 from digest.core.rank.matrices import Flags, Floats, Ints
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import LeftOut, Profile, Ranking
@@ -32,7 +33,9 @@ __all__ = [
     "Pool",
     "Profile",
     "Ranking",
+    "Remark",
     "allowed",
+    "examine",
     "explain",
     "rank",
     "score_all",
