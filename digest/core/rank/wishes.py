@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from digest.core.negation import split_wish
 from digest.core.paper import PaperId
 from digest.core.rank.matrices import Ints, from_arrays
 from digest.core.rank.results import Profile
@@ -94,8 +95,10 @@ class TermReader:
             term = self._read.get(spelling) or self._keyword(*spelling)
             if term.words and (term not in chosen or abs(keyword.weight) > abs(chosen[term])):
                 chosen[term] = keyword.weight
-        if interests.text and (sentence := self._one(sentence_term(interests.text))).words:
-            chosen[sentence] = SENTENCE_WEIGHT if chosen else 1.0
+        weight = SENTENCE_WEIGHT if chosen else 1.0
+        for text, sign in zip(split_wish(interests.text), (1, -1), strict=True):
+            if text and (sentence := self._one(sentence_term(text))).words:
+                chosen[sentence] = sign * weight
         return chosen
 
     def _keyword(self, text: str, field: TextField | None) -> Term:

@@ -159,6 +159,12 @@ def test_free_words_draw_papers_too():
     assert picks(found, Interests(text="I want papers on cascades of language models")) == [0]
 
 
+def test_what_free_words_deny_pushes_papers_down():
+    found = papers("Agents in games of chance", "Agents in court", "Games of chance")
+    assert picks(found, Interests(text="Agents, but nothing about games of chance")) == [1]
+    assert picks(found, interests("agents", text="Not interested in games of chance"))[0] == 1
+
+
 # what blocks
 
 
