@@ -10,7 +10,6 @@ from digest.config import Config, load
 from digest.core.dkim import Algorithm
 from digest.core.harvest import Cursor, HarvestState
 from digest.errors import ConfigError, DigestError
-from digest.store import open_store, store_exists
 from digest.themes import load_theme
 from digest.transports.relay import Relay, open_connection, tls_context
 from digest.wiring.bounces import check_mailboxes, has_mailbox
@@ -21,6 +20,7 @@ from digest.wiring.finding import Finding, State
 from digest.wiring.secret_files import key_ring
 from digest.wiring.signing import SigningKey, signing_keys
 from digest.wiring.sources import open_sources
+from digest.wiring.store_check import check_store
 from digest.wiring.way_out import check_way_out, maildir_of, relays_of
 
 _GOOD_BITS = 2048  # RFC 8301, 3.2
@@ -50,7 +50,7 @@ async def check_all(
     findings = [
         Finding("config", State.OK, _summary(path, config)),
         _try("secret key", lambda: _key(config)),
-        _try("database", lambda: _database(config)),
+        *check_store(config),
         *_themes(config),
         _try("way out", lambda: _way_out(config)),
     ]
@@ -84,14 +84,6 @@ def _try(check: str, look: Callable[[], str]) -> Finding:
 def _key(config: Config) -> str:
     key_ring(config)
     return str(config.path(config.digest.secret_key_file))
-
-
-def _database(config: Config) -> str:
-    if not store_exists(config.store.url, base=config.folder):
-        return f"{config.store.url}: not there yet; the first command makes it"
-    store = open_store(config.store.url, base=config.folder)
-    store.close()
-    return f"{config.store.url}: schema is current"
 
 
 def _themes(config: Config) -> Iterator[Finding]:

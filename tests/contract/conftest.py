@@ -1,6 +1,5 @@
 """A store for the contract tests, over each database that is at hand, and its ledger."""
 
-import os
 import shutil
 from contextlib import closing
 
@@ -10,13 +9,10 @@ from sqlalchemy import text
 from digest.core.delivery import begun
 from digest.core.subscriber import Status
 from digest.store import migrate, open_store
-from digest.store.address import locate
-from digest.store.database import Database
 from digest.store.tables import metadata
 from tests.builders import LEASE, NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
 
 PAPER = a_paper()
-POSTGRES = os.environ.get("DIGEST_TEST_POSTGRES")  # a database that may be emptied
 
 
 @pytest.fixture(scope="session")
@@ -26,28 +22,35 @@ def empty_database(tmp_path_factory):
     return folder / "empty.db"
 
 
-@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRES else [])])
+@pytest.fixture(scope="session")
+def server_database(postgres, tmp_path_factory):
+    """A database on a server, its tables made; a function that empties it gives its address."""
+    base = tmp_path_factory.mktemp("server")
+    url = postgres.new_database()
+    migrate(url, base=base)
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    with closing(open_store(url, base=base)) as opened:
+
+        def emptied():
+            with opened.database.writing() as connection:
+                connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            return url
+
+        yield emptied
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request, tmp_path, empty_database):
     if request.param == "sqlite":
         shutil.copy(empty_database, tmp_path / "digest.db")
         return "sqlite:///digest.db"
-    url = POSTGRES
-    migrate(url, base=tmp_path)
-    _empty(Database(locate(url, base=tmp_path)))
-    return url
+    return request.getfixturevalue("server_database")()
 
 
 @pytest.fixture
 def store(store_url, tmp_path):
     with closing(open_store(store_url, base=tmp_path)) as opened:
         yield opened
-
-
-def _empty(database):
-    names = ", ".join(table.name for table in metadata.sorted_tables)
-    with database.writing() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    database.close()
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def bad(state, **fields):
 
 
 async def ask(store, *sources, **options):
-    return await harvest(sources, store.papers, clock=lambda: NOW, **options)
+    return await harvest(sources, store.papers, store.turns, clock=lambda: NOW, **options)
 
 
 async def test_new_papers_are_counted_once_over_all_sources(store):

@@ -245,8 +245,7 @@ def test_a_lock_that_cannot_be_made_is_named(tmp_path):
         DaemonLock("sqlite:///nowhere/digest.db", base=tmp_path).__enter__()
 
 
-def test_daemons_of_a_server_share_its_work(tmp_path, monkeypatch):
-    monkeypatch.setattr("digest.store.address.find_spec", lambda _name: object())
+def test_daemons_of_a_server_share_its_work(tmp_path):
     url = "postgresql://host/x"
     with DaemonLock(url, base=tmp_path), DaemonLock(url, base=tmp_path):
         assert list(tmp_path.iterdir()) == []
