@@ -13,6 +13,8 @@ from digest.store.tables import metadata
 from tests.builders import LEASE, NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
 
 PAPER = a_paper()
+NAMES = ", ".join(table.name for table in metadata.sorted_tables)
+EMPTY = text(f"TRUNCATE {NAMES} RESTART IDENTITY CASCADE")
 
 
 @pytest.fixture(scope="session")
@@ -23,20 +25,18 @@ def empty_database(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def server_database(postgres, tmp_path_factory):
-    """A database on a server, its tables made; a function that empties it gives its address."""
-    base = tmp_path_factory.mktemp("server")
+def server_url(postgres, tmp_path_factory):
+    """A database on a server, its tables made."""
     url = postgres.new_database()
-    migrate(url, base=base)
-    names = ", ".join(table.name for table in metadata.sorted_tables)
-    with closing(open_store(url, base=base)) as opened:
+    migrate(url, base=tmp_path_factory.mktemp("server"))
+    return url
 
-        def emptied():
-            with opened.database.writing() as connection:
-                connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-            return url
 
-        yield emptied
+@pytest.fixture(scope="session")
+def server_store(server_url, tmp_path_factory):
+    """One store for all tests, for opening one takes longer than most of them."""
+    with closing(open_store(server_url, base=tmp_path_factory.getbasetemp())) as opened:
+        yield opened
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -44,13 +44,19 @@ def store_url(request, tmp_path, empty_database):
     if request.param == "sqlite":
         shutil.copy(empty_database, tmp_path / "digest.db")
         return "sqlite:///digest.db"
-    return request.getfixturevalue("server_database")()
+    return request.getfixturevalue("server_url")
 
 
 @pytest.fixture
-def store(store_url, tmp_path):
-    with closing(open_store(store_url, base=tmp_path)) as opened:
-        yield opened
+def store(request, store_url, tmp_path):
+    if store_url.startswith("sqlite"):
+        with closing(open_store(store_url, base=tmp_path)) as opened:
+            yield opened
+        return
+    shared = request.getfixturevalue("server_store")
+    with shared.database.writing() as connection:
+        connection.execute(EMPTY)
+    yield shared
 
 
 @pytest.fixture

@@ -163,10 +163,15 @@ def test_a_user_who_may_not_write_is_told(shared, postgres, url, tmp_path):
 )
 def test_a_store_is_used_again_when_its_server_is_back(shared, postgres, ask):
     shared.ledger.suppress("ada@example.org", "asked", now=NOW)
-    with pytest.raises(StoreAwayError, match="the server"), shared.database.writing() as connection:
-        postgres.break_off()
-        postgres.start()
-        ask(connection)
+
+    def lose_the_connection():
+        with shared.database.writing() as connection:
+            postgres.break_off()
+            postgres.start()
+            ask(connection)
+
+    with pytest.raises(StoreAwayError, match="the server"):
+        lose_the_connection()
     assert shared.ledger.suppressions() == {"ada@example.org": "asked"}
 
 
