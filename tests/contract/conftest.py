@@ -13,8 +13,11 @@ from digest.store.tables import metadata
 from tests.builders import LEASE, NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
 
 PAPER = a_paper()
-NAMES = ", ".join(table.name for table in metadata.sorted_tables)
-EMPTY = text(f"TRUNCATE {NAMES} RESTART IDENTITY CASCADE")
+# For so few rows much quicker than TRUNCATE.
+EMPTY = [
+    *(table.delete() for table in reversed(metadata.sorted_tables)),
+    text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"),
+]
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +58,8 @@ def store(request, store_url, tmp_path):
         return
     shared = request.getfixturevalue("server_store")
     with shared.database.writing() as connection:
-        connection.execute(EMPTY)
+        for statement in EMPTY:
+            connection.execute(statement)
     yield shared
 
 
