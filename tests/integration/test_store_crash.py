@@ -262,6 +262,13 @@ def test_only_owners_known_to_be_gone_are_dead():
     assert dead_owners(gone | unknown) == gone
 
 
+def test_a_process_of_another_container_on_this_machine_may_live():
+    host, boot, _, start = owner_id().rsplit(":", 3)
+    name, _, number_space = host.rpartition("/")
+    assert number_space.isdecimal()
+    assert dead_owners([f"{name}/1:{boot}:999999999:{start}"]) == set()
+
+
 def test_a_system_that_tells_no_start_goes_by_the_number(monkeypatch, tmp_path):
     monkeypatch.setattr(lock, "_PROC", tmp_path)
     mine = owner_id()
