@@ -12,6 +12,8 @@
   + StoreError             the database cannot be used
     - StaleSchemaError
     - StoreBusyError       another daemon holds the store (temporary)
+    - StoreAwayError       its server does not answer now (temporary)
+    - StoreAddressError    store.url, or what it leads to, is not fit for use
   + SourceError            an upstream gave no usable answer; carries its named state
   + TransportError         the relay cannot be used at all; carries what to mend
   + MailboxError           the bounce mailbox cannot be read (temporary)
@@ -128,6 +130,19 @@ class StoreBusyError(StoreError):
 
     temporary = True
     exit_code = 75
+
+
+class StoreAwayError(StoreError):
+    """The database server does not answer, or broke off; it may be back soon."""
+
+    temporary = True
+    exit_code = 75
+
+
+class StoreAddressError(StoreError):
+    """``store.url``, or what it leads to, has to be corrected by somebody."""
+
+    exit_code = 2
 
 
 class SourceError(DigestError):

@@ -1,9 +1,12 @@
-"""What every test may use: files of expected output, rewritten on demand."""
+"""What every test may use: files of expected output, and a database server."""
 
+import os
 from pathlib import Path
 
 import pytest
 import structlog
+
+from tests.postgres import Server, binaries
 
 _GOLDEN = Path(__file__).parent / "golden"
 
@@ -37,6 +40,18 @@ class Golden:
 @pytest.fixture
 def golden(request):
     return Golden(update=request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server; ``new_database`` makes one that is empty."""
+    programs = binaries()
+    if programs is None and os.environ.get("DIGEST_TEST_STRICT") != "1":
+        pytest.skip("PostgreSQL is not on this machine")
+    assert programs, "PostgreSQL is not on this machine"
+    server = Server(programs)
+    yield server
+    server.remove()
 
 
 @pytest.fixture(autouse=True)

@@ -31,6 +31,10 @@ class Lab:
         text = f"{extra}{CONFIG.format(port=port)}{login}\n{source}{readers}"
         (self.folder / "config.toml").write_text(text)
 
+    def use_store(self, url):
+        """Have every command use this database, as an operator would by the environment."""
+        self._environment["DIGEST_STORE__URL"] = url
+
     def publish(self, *numbers):
         lines = [
             {"id": f"2611.{number:05}", "title": f"Dense retrieval, part {number}"}

@@ -21,6 +21,7 @@ from digest.cli import (
     status,
     subscribers,
     why,
+    worker,
 )
 from digest.errors import ConfigError, DigestError
 
@@ -36,8 +37,8 @@ app = typer.Typer(
 )
 
 for command in (
-    demo, init, doctor, harvest, rank, preview, send, run, serve, bounces, status, why, held,
-    migrate,
+    demo, init, doctor, harvest, rank, preview, send, run, serve, worker, bounces, status, why,
+    held, migrate,
 ):  # fmt: skip
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(subscribers.app, name="subscribers")

@@ -41,7 +41,7 @@ def init(
     Asks on a terminal for what no option says. What is there already is kept.
     """
     from digest.config import load
-    from digest.store import migrate
+    from digest.store import migrate, shown
     from digest.wiring.secret_files import make_key_file
 
     path = folder / "config.toml"
@@ -66,7 +66,7 @@ def init(
     key = settings.path(settings.digest.secret_key_file)
     told.append(f"{key}: {'written' if make_key_file(key) else 'kept as it is'}")
     before, after = migrate(settings.store.url, base=settings.folder)
-    told.append(f"{settings.store.url}: {_fate(before, after)}, schema {after}")
+    told.append(f"{shown(settings.store.url)}: {_fate(before, after)}, schema {after}")
     if not quiet:
         typer.echo("\n".join((*told, *_next_steps(settings, path))))
 

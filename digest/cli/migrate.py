@@ -8,10 +8,12 @@ def migrate(*, common: Common) -> None:
     """Bring the database schema up to date."""
     from digest.config import load
     from digest.store import migrate as migrate_store
+    from digest.store import shown
 
     settings = load(common.config)
+    name = shown(settings.store.url)
     before, after = migrate_store(settings.store.url, base=settings.folder)
     if before == after:
-        common.say(f"{settings.store.url}: schema {after} is current")
+        common.say(f"{name}: schema {after} is current")
     else:
-        common.say(f"{settings.store.url}: schema {before or 'none'} -> {after}")
+        common.say(f"{name}: schema {before or 'none'} -> {after}")

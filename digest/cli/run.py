@@ -22,8 +22,8 @@ def run(
 ) -> None:
     """Harvest and send on schedule until SIGTERM.
 
-    One daemon works on a store; a second one says so and stops. SIGTERM and Ctrl-C finish
-    the mails in flight.
+    One daemon works on a SQLite database, and a second one says so and stops; on PostgreSQL
+    several share the work. SIGTERM and Ctrl-C finish the mails in flight.
     """
     import asyncio
 

@@ -121,7 +121,7 @@ class _Send:
         with self._tally.timed("compose"):
             readers = self._workspace.store.subscribers.number_active()
             with progress_bar("composing", readers) as advance:
-                due = self._workspace.due(self._slot_at, self._readers)
+                due = self._workspace.due_in_turn(self._slot_at, self._readers)
                 report = self._workspace.compose(due, advance)
         if report:
             self._tally.readers_due = report.due

@@ -16,6 +16,8 @@ from digest.core.text import ascii_host
 
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+_FILE = re.compile(r"sqlite:///.+")
+_SERVER = re.compile(r"postgresql(\+psycopg)?://([^@]*@)?[^/?@]*/[^/?@]+(\?.*)?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -150,6 +152,23 @@ def parse_command(raw: object) -> tuple[str, ...]:
     return tuple(words)
 
 
+def parse_store_url(raw: object) -> str:
+    """Check where a database is; a password in it is written as in any URL.
+
+    Raises:
+        ValueError: it is neither a file's nor a server's.
+    """
+    if not isinstance(raw, str):
+        raise ValueError("must be text")  # noqa: TRY004 - pydantic wants ValueError
+    if _FILE.fullmatch(raw):
+        return raw
+    if raw.startswith("postgresql") and raw.count("@") > 1:
+        raise ValueError("a @ in the user or the password is written %40")
+    if not _SERVER.fullmatch(raw):
+        raise ValueError("does not have the form that is wanted")
+    return raw
+
+
 def no_bool(raw: object) -> object:
     """Refuse true and false where a number is wanted (Python takes them for 1 and 0)."""
     if isinstance(raw, bool):
@@ -193,6 +212,11 @@ Command = Annotated[
     tuple[str, ...],
     BeforeValidator(parse_command),
     _help('a list such as ["program", "argument"]; no shell sees it'),
+]
+StoreUrl = Annotated[
+    str,
+    BeforeValidator(parse_store_url),
+    _help('"sqlite:///FILE" or "postgresql+psycopg://USER:PASSWORD@HOST/NAME"'),
 ]
 Count = Annotated[int, BeforeValidator(no_bool), Field(ge=1, le=1_000_000)]
 Port = Annotated[

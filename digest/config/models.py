@@ -20,6 +20,7 @@ from digest.config.fields import (
     Mailbox,
     Number,
     PaperIdText,
+    StoreUrl,
     TimeZone,
 )
 from digest.config.smtp import SmtpSettings
@@ -68,13 +69,7 @@ class ListSettings(Table):
 class StoreSettings(Table):
     """``[store]``: where papers, people and deliveries are kept."""
 
-    url: Annotated[
-        str,
-        Field(
-            pattern=r"^sqlite:///.+",
-            json_schema_extra={"allowed": '"sqlite:///digest.db"'},
-        ),
-    ] = "sqlite:///digest.db"
+    url: StoreUrl = Field(default="sqlite:///digest.db", repr=False)  # it may hold a password
 
 
 class MaildirSettings(Table):

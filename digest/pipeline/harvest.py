@@ -1,12 +1,15 @@
 """Ask every source for what is new and store it: papers, signals, cursor and state."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.core.harvest import Harvest, HarvestState
-from digest.ports import Added, PaperStore, Source
+from digest.ports import Added, PaperStore, Source, SourceRecord, Turns
+
+_PATIENCE = timedelta(minutes=1)  # with another process that asks the same source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +53,11 @@ class HarvestReport:
 async def harvest(
     sources: Sequence[Source],
     papers: PaperStore,
+    turns: Turns,
     *,
     clock: Callable[[], datetime],
     since: datetime | None = None,
+    wanted: Callable[[SourceRecord], bool] = lambda _record: True,
     told: Callable[[SourceReport], None] = lambda _report: None,
 ) -> HarvestReport:
     """Ask all sources at once and store what each says as soon as it has said it.
@@ -60,23 +65,45 @@ async def harvest(
     Args:
         sources: whom to ask; each is polite by itself.
         papers: where to store.
+        turns: who asks what.
         clock: gives the present (UTC).
         since: ask for everything since this, whatever the cursors say.
+        wanted: whether to ask a source of which this is known, once its turn has come; those
+            not asked are not in the report.
         told: called with each source's report as it comes.
     """
 
-    async def one(source: Source) -> SourceReport:
-        report = await _harvest_one(source, papers, clock, since)
+    async def one(source: Source) -> SourceReport | None:
+        async with _turn(turns, f"harvest {source.name}"):
+            record = await asyncio.to_thread(papers.source_record, source.name)
+            if not wanted(record):
+                return None
+            report = await _harvest_one(source, record, papers, clock, since)
         told(report)
         return report
 
-    return HarvestReport(sources=tuple(await asyncio.gather(*map(one, sources))))
+    reports = await asyncio.gather(*map(one, sources))
+    return HarvestReport(sources=tuple(report for report in reports if report))
+
+
+@asynccontextmanager
+async def _turn(turns: Turns, what: str) -> AsyncIterator[None]:
+    """Wait for a turn without holding up the loop; go on without it after a while."""
+    turn = turns.turn(what, patience=_PATIENCE)
+    await asyncio.to_thread(turn.__enter__)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(turn.__exit__, None, None, None)
 
 
 async def _harvest_one(
-    source: Source, papers: PaperStore, clock: Callable[[], datetime], since: datetime | None
+    source: Source,
+    record: SourceRecord,
+    papers: PaperStore,
+    clock: Callable[[], datetime],
+    since: datetime | None,
 ) -> SourceReport:
-    record = await asyncio.to_thread(papers.source_record, source.name)
     if record.not_before and clock() < record.not_before:
         return SourceReport(
             name=source.name,

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from digest.core.delivery import Delivery
+from digest.errors import StoreError
 
+_PAUSE = 1.0  # seconds
 Commit = Callable[[Sequence[Delivery], Sequence[Delivery]], tuple[list[bool], list[bool]]]
 
 
@@ -30,10 +32,13 @@ class Journal:
     Args:
         commit: stores begun and settled deliveries in one transaction; says for each
             whether it was stored.
+        patience: how many times ``close`` tries again to store what is known, a second
+            apart, while the store is away.
     """
 
-    def __init__(self, commit: Commit) -> None:
+    def __init__(self, commit: Commit, *, patience: int = 60) -> None:
         self._commit = commit
+        self._patience = patience
         self._beginnings: list[_Beginning] = []
         self._endings: list[_Ending] = []
         self._written: asyncio.Future[None] | None = None
@@ -59,7 +64,10 @@ class Journal:
         self._wake()
 
     async def close(self) -> None:
-        """Return when all is stored; what could not be stored is tried once more.
+        """Return when all is stored; what could not be stored is tried again.
+
+        A relay that accepted a mail will not say so again: a database server that restarts is
+        waited for.
 
         Raises:
             StoreError: some of it could not be.
@@ -69,10 +77,19 @@ class Journal:
             await self._written
         if self._failure and self._endings:
             endings, self._endings = self._endings, []
-            _, settled = self._commit([], [entry.delivery for entry in endings])
-            _tell(endings, settled)
+            _tell(endings, await self._settled_at_last([entry.delivery for entry in endings]))
         if self._unheard:
             raise self._unheard
+
+    async def _settled_at_last(self, deliveries: Sequence[Delivery]) -> Sequence[bool]:
+        for _ in range(self._patience):
+            try:
+                return self._commit([], deliveries)[1]
+            except StoreError as error:
+                if not error.temporary:
+                    raise
+            await asyncio.sleep(_PAUSE)
+        return self._commit([], deliveries)[1]
 
     def _wake(self) -> None:
         """Have all written that comes up in this turn of the loop."""

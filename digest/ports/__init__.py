@@ -12,6 +12,7 @@ from digest.ports.relays import RelayRecord, RelayStore
 from digest.ports.sources import Source
 from digest.ports.subscribers import SubscriberStore
 from digest.ports.transports import Envelope, Halt, Mail, Outbox, Pace, Transport
+from digest.ports.turns import Turns
 
 __all__ = [
     "Added",
@@ -33,4 +34,5 @@ __all__ = [
     "StoredPaper",
     "SubscriberStore",
     "Transport",
+    "Turns",
 ]

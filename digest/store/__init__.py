@@ -11,9 +11,10 @@ from digest.ports import (
     PaperStore,
     RelayStore,
     SubscriberStore,
+    Turns,
 )
 from digest.ports.bounces import BounceStore, SuppressionStore
-from digest.store.address import file_of, locate
+from digest.store.address import file_of, is_shared, locate, shown
 from digest.store.bounces import SqlBounceStore
 from digest.store.database import Database
 from digest.store.deliveries import SqlLedger
@@ -22,10 +23,21 @@ from digest.store.feedback import SqlFeedbackStore
 from digest.store.papers import SqlPaperStore
 from digest.store.relays import SqlRelayStore
 from digest.store.schema import check_schema, migrate
+from digest.store.server import ServerFacts, read_facts
 from digest.store.subscribers import SqlSubscriberStore
 from digest.store.suppressions import SqlSuppressionStore
+from digest.store.turns import SqlTurns
 
-__all__ = ["Store", "migrate", "open_store", "store_exists"]
+__all__ = [
+    "ServerFacts",
+    "Store",
+    "is_shared",
+    "migrate",
+    "open_store",
+    "server_facts",
+    "shown",
+    "store_exists",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,7 @@ class Store:
     bounces: BounceStore
     suppressions: SuppressionStore
     feedback: FeedbackStore
+    turns: Turns
     database: Database
 
     def close(self) -> None:
@@ -55,6 +68,18 @@ def store_exists(url: str, *, base: Path) -> bool:
     """
     file = file_of(locate(url, base=base))
     return file is None or file.exists()
+
+
+def server_facts(database: Database) -> ServerFacts | None:
+    """Return what the database's server says of itself, None for a file.
+
+    Raises:
+        StoreError: it cannot be asked.
+    """
+    if not database.is_server:
+        return None
+    with database.reading() as connection:
+        return read_facts(connection)
 
 
 def open_store(url: str, *, base: Path) -> Store:
@@ -86,5 +111,6 @@ def open_store(url: str, *, base: Path) -> Store:
         bounces=SqlBounceStore(database),
         suppressions=SqlSuppressionStore(database),
         feedback=SqlFeedbackStore(database),
+        turns=SqlTurns(database),
         database=database,
     )

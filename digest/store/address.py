@@ -1,13 +1,13 @@
 """Which database a ``store.url`` means, and how to call it in a message."""
 
 import sqlite3
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from digest.errors import StoreError
+from digest.errors import StoreAddressError, StoreError
 
 _OLDEST_SQLITE = (3, 35)  # the first with RETURNING
 _ALLOWED = "allowed: sqlite:///FILE, or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
@@ -17,19 +17,20 @@ def locate(url: str, *, base: Path) -> URL:
     """Return the database that ``url`` names, a relative file taken from ``base``.
 
     Raises:
-        StoreError: it names none that we can use.
+        StoreAddressError: it names none that we can use.
+        StoreError: this Python's SQLite is too old.
     """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreError(f"store.url: this is no database address; {_ALLOWED}") from None
+        raise StoreAddressError(f"store.url: this is no database address; {_ALLOWED}") from None
     match parsed.get_backend_name():
         case "sqlite":
             return _sqlite(parsed, base)
         case "postgresql":
             return _postgresql(parsed)
         case other:
-            raise StoreError(f"store.url: there is no store for {other!r}; {_ALLOWED}")
+            raise StoreAddressError(f"store.url: there is no store for {other!r}; {_ALLOWED}")
 
 
 def file_of(url: URL) -> Path | None:
@@ -38,8 +39,20 @@ def file_of(url: URL) -> Path | None:
 
 
 def name_of(url: URL) -> str:
-    """Return what to call the database; never its password."""
-    return str(file_of(url) or url.render_as_string(hide_password=True))
+    """Return what to call the database; never a password, nor options that may hold one."""
+    if file := file_of(url):
+        return str(file)
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
+def is_shared(url: str) -> bool:
+    """Tell whether a checked ``store.url`` is a server's, for processes of many machines."""
+    return not url.startswith("sqlite:")
+
+
+def shown(url: str) -> str:
+    """Return a checked ``store.url`` as it may be printed."""
+    return name_of(make_url(url)) if is_shared(url) else url
 
 
 def _sqlite(url: URL, base: Path) -> URL:
@@ -49,13 +62,15 @@ def _sqlite(url: URL, base: Path) -> URL:
         )
     database = url.database or ":memory:"
     if database == ":memory:" or database.startswith("file:"):
-        raise StoreError(f"store.url: the database must be a file on a disk; {_ALLOWED}")
+        raise StoreAddressError(f"store.url: the database must be a file on a disk; {_ALLOWED}")
     return URL.create("sqlite", database=str((base / database).absolute()))
 
 
 def _postgresql(url: URL) -> URL:
-    if find_spec("psycopg") is None:
-        raise StoreError(
+    try:
+        import_module("psycopg")
+    except ImportError:  # it is missing, or it does not find PostgreSQL's own library
+        raise StoreAddressError(
             "store.url: PostgreSQL needs psycopg; run `pip install 'papercourier[postgres]'`"
-        )
+        ) from None
     return url.set(drivername="postgresql+psycopg")

@@ -3,7 +3,9 @@
 SQLite: a write-ahead log, so that readers never wait; ``synchronous = FULL``, so that an
 outcome once recorded survives a power cut; ``BEGIN IMMEDIATE``, so that a write waits for
 its turn at the start and never fails half-way (https://www.sqlite.org/lang_transaction.html).
-Connections stay open in the pool: opening one costs more than a hundred commits.
+PostgreSQL: writes see what is committed, reads one moment; ``synchronous_commit`` is never
+off; see ``server``. Connections stay open in the pool: opening one costs more than a
+hundred commits.
 """
 
 import threading
@@ -19,7 +21,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from digest.errors import StoreError
-from digest.store.address import name_of
+from digest.store.address import file_of, name_of
+from digest.store.server import server_engine
 from digest.store.trouble import explained
 
 if TYPE_CHECKING:
@@ -41,19 +44,24 @@ class Database:
 
     Args:
         url: where it is, absolute.
+
+    Attributes:
+        name: what to call it in a message.
+        is_server: a server's, which other machines use too; else a file.
     """
 
     def __init__(self, url: URL) -> None:
         self.name = name_of(url)
+        self.is_server = file_of(url) is None
         # SQLite lets writers poll for their turn; those of one process can queue up.
         self._turn: AbstractContextManager[object] = nullcontext()
-        if url.get_backend_name() == "sqlite":
-            self._engine = _sqlite_engine(url)
-            self._readers = self._engine
-            self._turn = threading.Lock()
+        if self.is_server:
+            self._engine = server_engine(url)
         else:
-            self._engine = create_engine(url, pool_pre_ping=True)
-            self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")
+            self._engine = _sqlite_engine(url)
+            self._turn = threading.Lock()
+        one_moment = {"isolation_level": "REPEATABLE READ"} if self.is_server else {}
+        self._readers = self._engine.execution_options(**one_moment)
         self._writers = self._engine.execution_options(sqlite_begin="IMMEDIATE")
 
     @contextmanager
@@ -95,6 +103,17 @@ class Database:
                     _check_foreign_keys(connection, self.name)
         finally:
             self._engine.dispose()  # nobody else gets a connection that does not enforce them
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Connection]:
+        """Give a connection on which every statement stands for itself.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        with explained(self.name), engine.connect() as connection:
+            yield connection
 
     def close(self) -> None:
         """Close the connections."""

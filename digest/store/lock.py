@@ -1,7 +1,8 @@
 """One daemon a store, and how to tell whether the holder of a claim still lives.
 
-An owner is written ``host:boot:pid:start``: the machine, its boot, the process and the
-moment at which that process began, so that a number used again names somebody else.
+An owner is written ``host:boot:pid:start``: the machine with the name space of its process
+numbers, its boot, the process and the moment at which that process began, so that a number
+used again, or in another container, names somebody else.
 """
 
 import fcntl
@@ -62,7 +63,7 @@ class DaemonLock:
 def owner_id() -> str:
     """Return this process's name on its claims."""
     pid = os.getpid()
-    return f"{socket.gethostname()}:{_boot()}:{pid}:{_start_of(pid)}"
+    return f"{_host()}:{_boot()}:{pid}:{_start_of(pid)}"
 
 
 def dead_owners(owners: Iterable[str]) -> set[str]:
@@ -75,9 +76,17 @@ def dead_owners(owners: Iterable[str]) -> set[str]:
 
 def _is_dead(owner: str) -> bool:
     parts = _OWNER.fullmatch(owner)
-    if parts is None or parts["host"] != socket.gethostname():
+    if parts is None or parts["host"] != _host():
         return False
     return parts["boot"] != _boot() or parts["start"] != _start_of(int(parts["pid"]))
+
+
+def _host() -> str:
+    """Return the name of what has process numbers of its own: a machine, or a container on it."""
+    try:
+        return f"{socket.gethostname()}/{(_PROC / 'self/ns/pid').stat().st_ino}"
+    except OSError:
+        return socket.gethostname()
 
 
 def _boot() -> str:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, inspect, text
 
 from digest.errors import StaleSchemaError, StoreError
 from digest.store.address import file_of, locate
-from digest.store.database import Database
+from digest.store.database import Database, one_at_a_time
+from digest.store.server import check_encoding
 from digest.store.tables import SCHEMA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -29,6 +30,8 @@ def migrate(url: str, *, base: Path) -> tuple[str | None, str]:
     database = Database(place)
     try:
         with database.rebuilding() as connection:
+            one_at_a_time(connection, "migrate")
+            check_encoding(connection, database.name)
             before = _revision(connection)
             if before is None:
                 _refuse_foreign(connection, database.name)

@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
-from digest.errors import StoreBusyError, StoreError
+from digest.errors import StoreAddressError, StoreAwayError, StoreBusyError, StoreError
 
 # By the beginning of SQLite's result code: https://www.sqlite.org/rescode.html
 _ADVICE = {
@@ -19,6 +19,32 @@ _ADVICE = {
 }
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
+# By the beginning of PostgreSQL's error code:
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_CODES: dict[str, tuple[type[StoreError], str]] = {
+    "53100": (StoreError, "the server's disk is full; free some space there"),
+    "53": (StoreAwayError, "the server has no room for us now"),
+    "08": (StoreAwayError, "the server broke off"),
+    "57": (StoreAwayError, "the server broke off"),
+    "40": (StoreAwayError, "another process was in the way; try again"),
+    "55P03": (StoreAwayError, "another process was in the way; try again"),
+    "25006": (StoreAddressError, "cannot be written; store.url must name the primary server"),
+    "42501": (StoreAddressError, "the user of store.url may not do this; it must own the tables"),
+}
+# What a connection is refused with has no code. Anything else may pass by itself.
+_FOR_GOOD = (
+    "authentication failed",
+    "no password supplied",
+    "no pg_hba.conf entry",
+    "does not exist",
+    "permission denied",
+    "invalid port number",
+    "invalid connection option",
+    "bad value for",
+    "server does not support SSL",
+    "certificate",
+)
+
 
 @contextmanager
 def explained(name: str) -> Iterator[None]:
@@ -30,24 +56,59 @@ def explained(name: str) -> Iterator[None]:
     Raises:
         StoreError: the database cannot be used.
         StoreBusyError: another process keeps it locked.
+        StoreAwayError: its server does not answer now.
+        StoreAddressError: the server is there, but not for us.
     """
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        raise _trouble(name, error) from error
-    except DatabaseError as error:
-        # Its other children (a broken constraint, bad SQL) are our mistakes, not trouble.
-        if type(error) not in {DatabaseError, OperationalError}:
+    except Exception as error:
+        trouble = _trouble(name, error)
+        if trouble is None:
             raise
-        raise _trouble(name, error.orig) from error
+        raise trouble from error
 
 
-def _trouble(name: str, error: BaseException | None) -> StoreError:
+def _trouble(name: str, error: Exception) -> StoreError | None:
+    """Return what to say, or None when it is a mistake of ours."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    if said is not None and hasattr(said, "sqlstate"):  # psycopg's own, and nobody else's
+        return _of_server(name, said)
+    if isinstance(error, sqlite3.DatabaseError):
+        return _of_file(name, error)
+    # Its other children (a broken constraint, bad SQL) are our mistakes, not trouble.
+    return _of_file(name, said) if type(error) in {DatabaseError, OperationalError} else None
+
+
+def _of_file(name: str, error: BaseException | None) -> StoreError:
     code = getattr(error, "sqlite_errorname", "")
     if code.startswith(_BUSY):
         return StoreBusyError(f"{name}: another process keeps it locked; try again later")
     for prefix, advice in _ADVICE.items():
         if code.startswith(prefix):
             return StoreError(f"{name}: {advice}")
-    said = str(error).strip().splitlines() or [type(error).__name__]
-    return StoreError(f"{name}: {said[0]}")
+    return StoreError(f"{name}: {_first_line(error)}")
+
+
+def _of_server(name: str, error: BaseException) -> StoreError | None:
+    code: str | None = getattr(error, "sqlstate", None)
+    words = _first_line(error)
+    if code is None:
+        return _without_code(name, error, words)
+    for prefix, (kind, advice) in _CODES.items():
+        if code.startswith(prefix):
+            return kind(f"{name}: {advice} ({words})")
+    return None
+
+
+def _without_code(name: str, error: BaseException, words: str) -> StoreError | None:
+    """Judge what happens around a connection: no server, a refusal, a line that broke."""
+    if any(sign in words for sign in _FOR_GOOD):
+        return StoreAddressError(f"{name}: {words}; correct store.url, or the server")
+    if {kind.__name__ for kind in type(error).__mro__} & {"OperationalError", "InterfaceError"}:
+        return StoreAwayError(f"{name}: the server does not answer now ({words})")
+    return None
+
+
+def _first_line(error: BaseException | None) -> str:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].removeprefix("connection failed: ").removeprefix("connection is bad: ")

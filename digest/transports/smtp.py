@@ -12,11 +12,13 @@ import aiosmtplib
 
 from digest.core.concurrency import Concurrency
 from digest.core.outcome import Accepted, Cause, Deferred, Fault, Outcome, Refused
+from digest.errors import StoreError
 from digest.ports import Halt, Mail, Outbox, Pace
 from digest.transports.line import Line
 from digest.transports.relay import Relay, RelayError, open_connection, tls_context
 
 _BREAK_SECONDS = 0.5
+_LAST_WORDS_SECONDS = 10
 _CUTS_PER_MAIL = 2
 _REFUSALS_BEFORE_HALT = 20
 
@@ -71,6 +73,7 @@ class _Run:
         self._cuts: Counter[Mail] = Counter()
         self._refusals = 0
         self._is_empty = False
+        self._store_is_lost = False
         self._halt: Halt | None = None
         self._changed = asyncio.Event()
 
@@ -81,6 +84,11 @@ class _Run:
                 await self._changed.wait()
                 self._changed.clear()
                 self._collect()
+        except StoreError:
+            self._store_is_lost = True  # replies to mails on their way are still heard
+            if self._lines:
+                await asyncio.wait(self._lines, timeout=_LAST_WORDS_SECONDS)
+            raise
         finally:
             for line in self._lines:
                 line.cancel()
@@ -165,7 +173,9 @@ class _Run:
         self._is_empty = False
 
     def _may_go_on(self) -> bool:
-        return not self._halt and len(self._lines) <= self._concurrency.lines
+        return (
+            not (self._halt or self._store_is_lost) and len(self._lines) <= self._concurrency.lines
+        )
 
     def _note(self, outcome: Outcome) -> None:
         """Learn from an outcome how many connections are good, and whether we are at fault."""

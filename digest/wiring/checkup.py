@@ -22,6 +22,7 @@ from digest.wiring.finding import Finding, State
 from digest.wiring.secret_files import key_ring
 from digest.wiring.signing import SigningKey, signing_keys
 from digest.wiring.sources import open_sources
+from digest.wiring.store_check import check_store
 from digest.wiring.way_out import check_way_out, maildir_of, relays_of
 
 _GOOD_BITS = 2048  # RFC 8301, 3.2
@@ -51,7 +52,7 @@ async def check_all(
     findings = [
         Finding("config", State.OK, _summary(path, config)),
         _try("secret key", lambda: _key(config)),
-        _try("database", lambda: _database(config)),
+        *check_store(config),
         *_themes(config),
         _try("way out", lambda: _way_out(config)),
         *_interests(config, clock_from(now)),
@@ -86,14 +87,6 @@ def _try(check: str, look: Callable[[], str]) -> Finding:
 def _key(config: Config) -> str:
     key_ring(config)
     return str(config.path(config.digest.secret_key_file))
-
-
-def _database(config: Config) -> str:
-    if not store_exists(config.store.url, base=config.folder):
-        return f"{config.store.url}: not there yet; the first command makes it"
-    store = open_store(config.store.url, base=config.folder)
-    store.close()
-    return f"{config.store.url}: schema is current"
 
 
 def _interests(config: Config, clock: Clock) -> Iterator[Finding]:

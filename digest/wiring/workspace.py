@@ -19,7 +19,7 @@ from digest.core.edition import Edition
 from digest.core.schedule import current_slot, next_slot
 from digest.core.subscriber import Subscriber
 from digest.errors import UnknownSubscriberError
-from digest.pipeline.due import DueBlock, SlotAt, find_due
+from digest.pipeline.due import DueBlock, SlotAt, find_due, in_turn
 from digest.store import Store, migrate, open_store, store_exists
 from digest.wiring.clock import Clock, clock_from
 
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from digest.pipeline.deliver import DeliverReport
     from digest.pipeline.harvest import HarvestReport, SourceReport
     from digest.pipeline.outbox import DeliverSettings, Stop
-    from digest.ports import RelayRecord
+    from digest.ports import RelayRecord, SourceRecord
 
 _BLOCK = 500
 _BATCH = 50
+_PATIENCE = timedelta(minutes=1)  # with another process that composes the same
 _PROCESSES_AT_ONCE = 8  # that may share a relay's rate, more or less
 
 
@@ -77,6 +78,7 @@ class Workspace:
         names: Sequence[str] = (),
         *,
         since: datetime | None = None,
+        wanted: "Callable[[SourceRecord], bool]" = lambda _record: True,
         told: "Callable[[SourceReport], None]" = lambda _report: None,
     ) -> "HarvestReport":
         """Ask the sources (all, or those named) for what is new, and store it."""
@@ -85,7 +87,13 @@ class Workspace:
 
         async with open_sources(self.config, self.clock, names) as sources:
             return await harvest(
-                sources, self.store.papers, clock=self.clock, since=since, told=told
+                sources,
+                self.store.papers,
+                self.store.turns,
+                clock=self.clock,
+                since=since,
+                wanted=wanted,
+                told=told,
             )
 
     def due(
@@ -98,6 +106,22 @@ class Workspace:
             slot_at=slot_at,
             now=self.clock(),
             newest_serial=self.store.papers.newest_serial(),
+        )
+
+    def due_in_turn(
+        self,
+        slot_at: SlotAt,
+        readers: Sequence[Subscriber] | None = None,
+        *,
+        patience: timedelta = _PATIENCE,
+    ) -> Iterator[DueBlock]:
+        """Yield the due readers whom no other process composes for; see ``pipeline.due``."""
+        return in_turn(
+            self.due(slot_at, readers),
+            self.store.editions,
+            self.store.turns,
+            newest_serial=self.store.papers.newest_serial(),
+            patience=patience,
         )
 
     def compose(
@@ -162,14 +186,18 @@ class Workspace:
         return remarks
 
     def recover(self) -> int:
-        """Settle attempts whose sender died; return how many."""
+        """Settle attempts whose sender died, before a delivery begins; return how many.
+
+        What this process has claimed itself is left from a delivery that the store broke off.
+        """
         from digest.pipeline.deliver import recover
-        from digest.store.lock import dead_owners
+        from digest.store.lock import dead_owners, owner_id
 
         ledger = self.store.ledger
+        owners = ledger.owners()
         return recover(
             ledger,
-            dead_owners=sorted(dead_owners(ledger.owners())),
+            dead_owners=sorted(dead_owners(owners) | owners & {owner_id()}),
             policy=self._retry_policy(),
             now=self.clock(),
         )

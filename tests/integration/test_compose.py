@@ -1,5 +1,6 @@
 """Composing over a real store: what is new to each reader, once."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -9,7 +10,7 @@ from digest.core.harvest import Harvest, HarvestState
 from digest.core.paper import Signals
 from digest.core.schedule import Slot, current_slot
 from digest.pipeline.compose import ComposeSettings, compose, plan, preview
-from digest.pipeline.due import find_due
+from digest.pipeline.due import find_due, in_turn
 from tests.builders import NOW, a_paper, a_subscriber, interests
 
 DAY = timedelta(days=1)
@@ -225,3 +226,36 @@ def test_a_slot_with_nothing_but_old_papers_is_tried_once(store):
     assert run(store).empty == 0
     harvest(store, *papers(2))
     assert run(store).composed == 1
+
+
+class Taken:
+    """Turns that another process has; it does its work before it gives them back."""
+
+    def __init__(self, work=lambda: None):
+        self._work = work
+
+    @contextmanager
+    def turn(self, _what, *, patience):
+        self._work()
+        yield bool(patience)
+
+
+def in_turns(store, turns, patience):
+    newest = store.papers.newest_serial()
+    blocks = store.subscribers.in_blocks(2)
+    due = find_due(blocks, store.editions, slot_at=current_slot, now=NOW, newest_serial=newest)
+    return list(in_turn(due, store.editions, turns, newest_serial=newest, patience=patience))
+
+
+def test_a_block_that_another_process_composes_is_left_to_it(store):
+    add(store)
+    harvest(store, *papers(1))
+    assert in_turns(store, Taken(), timedelta()) == []
+
+
+def test_who_waited_for_a_block_composes_what_is_left_of_it(store):
+    reader = add(store)
+    harvest(store, *papers(1))
+    ((left,),) = in_turns(store, Taken(), DAY)
+    assert left[0].id == reader.id
+    assert in_turns(store, Taken(lambda: run(store)), DAY) == []

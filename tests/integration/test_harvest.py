@@ -33,7 +33,7 @@ def bad(state, **fields):
 
 
 async def ask(store, *sources, **options):
-    return await harvest(sources, store.papers, clock=lambda: NOW, **options)
+    return await harvest(sources, store.papers, store.turns, clock=lambda: NOW, **options)
 
 
 async def test_new_papers_are_counted_once_over_all_sources(store):
@@ -95,3 +95,10 @@ async def test_each_report_is_told_as_it_comes(store):
     told = []
     await ask(store, Scripted("a", good(1)), Scripted("b", good(2)), told=told.append)
     assert {report.name for report in told} == {"a", "b"}
+
+
+async def test_a_source_that_another_process_asked_is_left_alone(store):
+    source = Scripted("a", good(1))
+    told = []
+    report = await ask(store, source, wanted=lambda record: record.name != "a", told=told.append)
+    assert (report.sources, told) == ((), [])

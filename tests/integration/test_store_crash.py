@@ -245,8 +245,7 @@ def test_a_lock_that_cannot_be_made_is_named(tmp_path):
         DaemonLock("sqlite:///nowhere/digest.db", base=tmp_path).__enter__()
 
 
-def test_daemons_of_a_server_share_its_work(tmp_path, monkeypatch):
-    monkeypatch.setattr("digest.store.address.find_spec", lambda _name: object())
+def test_daemons_of_a_server_share_its_work(tmp_path):
     url = "postgresql://host/x"
     with DaemonLock(url, base=tmp_path), DaemonLock(url, base=tmp_path):
         assert list(tmp_path.iterdir()) == []
@@ -261,6 +260,13 @@ def test_only_owners_known_to_be_gone_are_dead():
     }
     unknown = {owner_id(), f"elsewhere:{boot}:999999999:{start}", "somebody", "a:b:c:d", ""}
     assert dead_owners(gone | unknown) == gone
+
+
+def test_a_process_of_another_container_on_this_machine_may_live():
+    host, boot, _, start = owner_id().rsplit(":", 3)
+    name, _, number_space = host.rpartition("/")
+    assert number_space.isdecimal()
+    assert dead_owners([f"{name}/1:{boot}:999999999:{start}"]) == set()
 
 
 def test_a_system_that_tells_no_start_goes_by_the_number(monkeypatch, tmp_path):

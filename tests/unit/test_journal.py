@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.errors import StoreError
+from digest.errors import StoreAwayError, StoreError
 from digest.pipeline.journal import Journal
 from tests.builders import a_delivery, a_subscriber
 
@@ -197,3 +197,24 @@ async def test_whoever_stops_waiting_for_a_beginning_holds_up_nobody(journal):
     given_up.cancel()
     assert await other
     assert given_up.cancelled()
+
+
+async def test_close_waits_for_a_store_that_is_away(ledger, monkeypatch):
+    monkeypatch.setattr("digest.pipeline.journal._PAUSE", 0.01)
+    journal, told = Journal(ledger.commit, patience=100), Told()
+    ledger.error = StoreAwayError("the server broke off")
+    journal.settle(mail(1), told.of(1))
+    await turn_of_the_loop()
+    asyncio.get_running_loop().call_later(0.05, setattr, ledger, "error", None)
+    await journal.close()
+    assert (told, ledger.commits) == ({1: True}, [([], [1])])
+
+
+async def test_close_gives_up_on_a_store_that_stays_away(ledger, monkeypatch):
+    monkeypatch.setattr("digest.pipeline.journal._PAUSE", 0.001)
+    journal, ledger.error = Journal(ledger.commit, patience=3), StoreAwayError("gone")
+    journal.settle(mail(1), Told().of(1))
+    await turn_of_the_loop()
+    with pytest.raises(StoreAwayError):
+        await journal.close()
+    assert ledger.asked == 5
