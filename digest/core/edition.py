@@ -18,6 +18,7 @@ class ReasonKind(StrEnum):
     CATEGORY = "category"
     LIKED = "liked"
     TEXT = "text"
+    MEANING = "meaning"
     SIGNAL = "signal"
 
 

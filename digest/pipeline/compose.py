@@ -20,6 +20,7 @@ from digest.core.rank import Pool, Profile, Ranking, explain, rank, trending
 from digest.core.schedule import Slot
 from digest.core.subscriber import Subscriber
 from digest.pipeline.due import DueBlock
+from digest.pipeline.embed import Embedder
 from digest.ports import EditionStore, History, PaperStore, StoredPaper
 
 _TRENDING_LENGTH = 3
@@ -94,19 +95,27 @@ class Window:
         return tuple(islice(loved, _TRENDING_LENGTH))
 
 
-def open_window(papers: PaperStore, *, now: datetime, max_age: timedelta) -> Window:
-    """Load the papers of the last ``max_age`` that were news when first seen."""
-    newest = papers.newest_serial()  # before the papers: what comes meanwhile is not passed over
-    stored = tuple(
+def news(papers: PaperStore, *, now: datetime, max_age: timedelta) -> tuple[StoredPaper, ...]:
+    """Return the papers of the last ``max_age`` that were news when first seen."""
+    return tuple(
         paper
         for paper in papers.papers_since(0, first_seen_after=now - max_age)
         if _was_news(paper, max_age)
     )
+
+
+def open_window(
+    papers: PaperStore, *, now: datetime, max_age: timedelta, embedder: Embedder | None = None
+) -> Window:
+    """Load the papers that may be candidates, with their vectors when there is an embedder."""
+    newest = papers.newest_serial()  # before the papers: what comes meanwhile is not passed over
+    stored = news(papers, now=now, max_age=max_age)
+    texts = [paper.paper for paper in stored]
     positions = {paper.paper.id: position for position, paper in enumerate(stored)}
-    hottest = trending([paper.paper for paper in stored], now=now, limit=len(stored))
+    hottest = trending(texts, now=now, limit=len(texts))
     return Window(
         stored=stored,
-        pool=Pool([paper.paper for paper in stored]),
+        pool=Pool(texts, vectors=embedder.papers(texts) if embedder else None),
         serials=np.array([paper.serial for paper in stored], dtype=np.int64),
         positions=positions,
         hottest=tuple((positions[match.paper.id], match) for match in hottest),
@@ -121,12 +130,13 @@ def plan(
     editions: EditionStore,
     max_age: timedelta,
     now: datetime,
+    embedder: Embedder | None = None,
 ) -> Iterator[list[tuple[Subscriber, Edition]]]:
     """Yield the editions of the due readers, block by block, storing nothing."""
     window: Window | None = None
     for block in due:
-        window = window or open_window(papers, now=now, max_age=max_age)
-        yield _compose_block(block, window, papers, editions, now)
+        window = window or open_window(papers, now=now, max_age=max_age, embedder=embedder)
+        yield _compose_block(block, window, papers, editions, embedder=embedder, now=now)
 
 
 def compose(
@@ -136,6 +146,7 @@ def compose(
     editions: EditionStore,
     settings: ComposeSettings,
     now: datetime,
+    embedder: Embedder | None = None,
     progress: Callable[[int], None] = lambda _readers: None,
 ) -> ComposeReport:
     """Compose and store one edition for each due reader.
@@ -147,10 +158,18 @@ def compose(
         editions: the outbox.
         settings: limits and policies.
         now: the present (UTC).
+        embedder: makes vectors of papers and phrases; None ranks by words alone.
         progress: called with the number of readers done since the last call.
     """
     readers = composed = empty = 0
-    blocks = plan(due, papers=papers, editions=editions, max_age=settings.max_age, now=now)
+    blocks = plan(
+        due,
+        papers=papers,
+        editions=editions,
+        max_age=settings.max_age,
+        now=now,
+        embedder=embedder,
+    )
     for block in blocks:
         editions.add_editions(
             [(edition, _delivery(reader, edition, settings)) for reader, edition in block]
@@ -171,16 +190,18 @@ def preview(
     editions: EditionStore,
     max_age: timedelta,
     now: datetime,
+    embedder: Embedder | None = None,
 ) -> tuple[Edition, Ranking]:
     """Compose a reader's next edition without storing it, and explain every choice."""
-    window = open_window(papers, now=now, max_age=max_age)
+    window = open_window(papers, now=now, max_age=max_age, embedder=embedder)
     history = editions.histories([subscriber.id])[subscriber.id]
     mask = window.candidates(history)
     liked = papers.papers(subscriber.interests.liked)
     profile = profile_of(subscriber)
-    (ranking,) = rank(window.pool, [profile], liked=liked, candidates=[mask])
+    meanings = embedder.meanings([profile], liked) if embedder else None
+    (ranking,) = rank(window.pool, [profile], liked=liked, candidates=[mask], meanings=meanings)
     edition = _edition(subscriber, slot, ranking, window=window, mask=mask, now=now)
-    return edition, explain(window.pool, profile, liked=liked, candidates=[mask])
+    return edition, explain(window.pool, profile, liked=liked, candidates=[mask], meanings=meanings)
 
 
 def profile_of(subscriber: Subscriber) -> Profile:
@@ -203,13 +224,16 @@ def _compose_block(
     window: Window,
     papers: PaperStore,
     editions: EditionStore,
+    *,
+    embedder: Embedder | None,
     now: datetime,
 ) -> list[tuple[Subscriber, Edition]]:
     histories = editions.histories([subscriber.id for subscriber, _ in block])
     masks = [window.candidates(histories[subscriber.id]) for subscriber, _ in block]
     profiles = [profile_of(subscriber) for subscriber, _ in block]
     liked = papers.papers({liked for profile in profiles for liked in profile.interests.liked})
-    rankings = rank(window.pool, profiles, liked=liked, candidates=masks)
+    meanings = embedder.meanings(profiles, liked) if embedder else None
+    rankings = rank(window.pool, profiles, liked=liked, candidates=masks, meanings=meanings)
     return [
         (subscriber, _edition(subscriber, slot, ranking, window=window, mask=mask, now=now))
         for (subscriber, slot), ranking, mask in zip(block, rankings, masks, strict=True)

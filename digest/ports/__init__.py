@@ -6,6 +6,7 @@ are synchronous and are called from a worker thread.
 
 from digest.ports.editions import EditionStore, History, KnownPapers
 from digest.ports.ledger import Ledger
+from digest.ports.meanings import Encoder, VectorStore
 from digest.ports.papers import Added, PaperStore, SourceRecord, StoredPaper
 from digest.ports.relays import RelayRecord, RelayStore
 from digest.ports.sources import Source
@@ -15,6 +16,7 @@ from digest.ports.transports import Envelope, Halt, Mail, Outbox, Pace, Transpor
 __all__ = [
     "Added",
     "EditionStore",
+    "Encoder",
     "Envelope",
     "Halt",
     "History",
@@ -31,4 +33,5 @@ __all__ = [
     "StoredPaper",
     "SubscriberStore",
     "Transport",
+    "VectorStore",
 ]

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import StoreError
-from digest.ports import EditionStore, Ledger, PaperStore, RelayStore, SubscriberStore
+from digest.ports import (
+    EditionStore,
+    Ledger,
+    PaperStore,
+    RelayStore,
+    SubscriberStore,
+    VectorStore,
+)
 from digest.ports.bounces import BounceStore, SuppressionStore
 from digest.store.address import file_of, locate
 from digest.store.bounces import SqlBounceStore
@@ -16,6 +23,7 @@ from digest.store.relays import SqlRelayStore
 from digest.store.schema import check_schema, migrate
 from digest.store.subscribers import SqlSubscriberStore
 from digest.store.suppressions import SqlSuppressionStore
+from digest.store.vectors import SqlVectorStore
 
 __all__ = ["Store", "migrate", "open_store", "store_exists"]
 
@@ -31,6 +39,7 @@ class Store:
     relays: RelayStore
     bounces: BounceStore
     suppressions: SuppressionStore
+    vectors: VectorStore
     database: Database
 
     def close(self) -> None:
@@ -76,5 +85,6 @@ def open_store(url: str, *, base: Path) -> Store:
         relays=SqlRelayStore(database),
         bounces=SqlBounceStore(database),
         suppressions=SqlSuppressionStore(database),
+        vectors=SqlVectorStore(database),
         database=database,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -33,7 +34,7 @@ from digest.store.columns import (
     wall_times,
 )
 
-SCHEMA = "0003"
+SCHEMA = "0005"
 """The revision of ``migrations/versions`` that makes these tables."""
 
 metadata = MetaData(
@@ -269,4 +270,14 @@ bounce_events = Table(
     Column("points", Integer, nullable=False),
     Column("seen_at", instants(), nullable=False, index=True),
     sqlite_autoincrement=True,
+)
+
+# What papers mean, as vectors of half floats; by a hash of the text that was read, so that a
+# text that changes is read again, and one that two records share is read once.
+paper_vectors = Table(
+    "paper_vectors",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
 )

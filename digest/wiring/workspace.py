@@ -4,6 +4,7 @@ Ranking, rendering, sources and transports are imported by the methods that need
 ``digest send`` with nothing due, run from cron every few minutes, must not wait for numpy.
 """
 
+import asyncio
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -22,12 +23,14 @@ from digest.errors import UnknownSubscriberError
 from digest.pipeline.due import DueBlock, SlotAt, find_due
 from digest.store import Store, migrate, open_store, store_exists
 from digest.wiring.clock import Clock, clock_from
+from digest.wiring.semantic import open_embedder
 
 if TYPE_CHECKING:
     from digest.core.outcome import Outcome
     from digest.core.rank import Ranking
     from digest.pipeline.compose import ComposeReport, ComposeSettings
     from digest.pipeline.deliver import DeliverReport
+    from digest.pipeline.embed import Embedder
     from digest.pipeline.harvest import HarvestReport, SourceReport
     from digest.pipeline.outbox import DeliverSettings, Stop
     from digest.ports import RelayRecord
@@ -45,11 +48,13 @@ class Workspace:
         config: as loaded and checked.
         store: open, its schema current.
         clock: gives the present (UTC), or what ``--now`` says.
+        embedder: turns texts into vectors; None unless ``[semantic]`` is enabled.
     """
 
     config: Config
     store: Store
     clock: Clock
+    embedder: "Embedder | None" = None
 
     def close(self) -> None:
         """Let the store go."""
@@ -78,9 +83,12 @@ class Workspace:
         from digest.wiring.sources import open_sources
 
         async with open_sources(self.config, self.clock, names) as sources:
-            return await harvest(
+            report = await harvest(
                 sources, self.store.papers, clock=self.clock, since=since, told=told
             )
+        if self.embedder and report.new:
+            await asyncio.to_thread(self._embed, self.embedder)
+        return report
 
     def due(
         self, slot_at: SlotAt, readers: Sequence[Subscriber] | None = None
@@ -109,6 +117,7 @@ class Workspace:
             editions=self.store.editions,
             settings=self._compose_settings(),
             now=self.clock(),
+            embedder=self.embedder,
             progress=progress,
         )
 
@@ -122,6 +131,7 @@ class Workspace:
             editions=self.store.editions,
             max_age=self.config.digest.max_age,
             now=self.clock(),
+            embedder=self.embedder,
         )
         return [entry for block in blocks for entry in block]
 
@@ -138,6 +148,7 @@ class Workspace:
             editions=self.store.editions,
             max_age=self.config.digest.max_age,
             now=now,
+            embedder=self.embedder,
         )
 
     def recover(self) -> int:
@@ -198,6 +209,13 @@ class Workspace:
         records = self.store.relays.relay_records(now=now)
         return {of.name: of for of in records if of.not_before and of.not_before > now}
 
+    def _embed(self, embedder: "Embedder") -> None:
+        """Make the vectors of what is new now, so that composing need not wait for them."""
+        from digest.pipeline.compose import news
+
+        stored = news(self.store.papers, now=self.clock(), max_age=self.config.digest.max_age)
+        embedder.papers([paper.paper for paper in stored])
+
     def _compose_settings(self) -> "ComposeSettings":
         from digest.core.message import message_id
         from digest.pipeline.compose import ComposeSettings
@@ -237,19 +255,31 @@ class Workspace:
         )
 
 
-def open_workspace(path: Path, *, now: datetime | None = None) -> "closing[Workspace]":
+def open_workspace(
+    path: Path,
+    *,
+    now: datetime | None = None,
+    before_logging: Callable[[], None] = lambda: None,
+) -> "closing[Workspace]":
     """Load a configuration, open its store and bring the file's readers into it.
 
     A SQLite database that does not exist yet is made: there is nothing to lose.
+
+    Args:
+        path: the configuration file.
+        now: the present, or None for the real one.
+        before_logging: called when what is opened may write log lines while it works.
 
     Raises:
         ConfigError: the configuration is wrong.
         StoreError: the database cannot be used, or its schema is not this program's.
     """
     config = load(path)
+    if config.semantic.enabled:
+        before_logging()
     if not store_exists(config.store.url, base=config.folder):
         migrate(config.store.url, base=config.folder)
     store = open_store(config.store.url, base=config.folder)
-    workspace = Workspace(config, store, clock_from(now))
+    workspace = Workspace(config, store, clock_from(now), open_embedder(config, store))
     store.subscribers.sync(subscribers_of(config), now=workspace.clock())
     return closing(workspace)

@@ -61,11 +61,16 @@ def liked_of(profiles: Sequence[Profile], known: Container[PaperId]) -> Wishes[P
 
 
 class TermReader:
-    """Collects keywords and free words, reading each distinct spelling once."""
+    """Collects keywords and free words, reading each distinct spelling once.
+
+    Attributes:
+        texts: how each term was typed by the first who asked for it.
+    """
 
     def __init__(self) -> None:
         self._read: dict[tuple[str, TextField | None], Term] = {}
         self._same: dict[Hashable, Term] = {}
+        self.texts: dict[Term, str] = {}
 
     def wishes(self, profiles: Sequence[Profile]) -> Wishes[Term]:
         """Collect the terms; one that a reader spelled in two ways counts once."""
@@ -82,17 +87,22 @@ class TermReader:
             term = self._read.get(spelling) or self._keyword(*spelling)
             if term.words and (term not in chosen or abs(keyword.weight) > abs(chosen[term])):
                 chosen[term] = keyword.weight
-        if interests.text and (sentence := self._one(sentence_term(interests.text))).words:
+        if (
+            interests.text
+            and (sentence := self._one(sentence_term(interests.text), interests.text)).words
+        ):
             chosen[sentence] = SENTENCE_WEIGHT if chosen else 1.0
         return chosen
 
     def _keyword(self, text: str, field: TextField | None) -> Term:
-        term = self._one(keyword_term(text, field))
+        term = self._one(keyword_term(text, field), text)
         self._read[text, field] = term
         return term
 
-    def _one(self, term: Term) -> Term:
-        return self._same.setdefault((term.words, term.field, term.is_sentence), term)
+    def _one(self, term: Term, text: str) -> Term:
+        one = self._same.setdefault((term.words, term.field, term.is_sentence), term)
+        self.texts.setdefault(one, text)
+        return one
 
 
 def _collected(
