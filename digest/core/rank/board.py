@@ -154,11 +154,14 @@ def _term_and_liked_parts(
                 wishes=terms,
                 clearness=by_words.clearness(),
                 liked=likes.per_reader,
+                faint=tail > 0,
             )
     if likes.distinct:
         yield LikedPart(pool.likeness, likes, known, terms=terms.per_reader, tail=tail, say=say)
         if space and meanings:
-            yield from meaning_of_liked(space, meanings, likes, known, terms=terms.per_reader)
+            yield from meaning_of_liked(
+                space, meanings, likes, known, terms=terms.per_reader, faint=tail > 0
+            )
 
 
 def _author_part(pool: Pool, profiles: Sequence[Profile]) -> FacetPart:

@@ -16,6 +16,8 @@ from digest.core.rank.matrices import Flags, Floats
 from digest.core.subscriber import Interests
 
 FLOOR = 0.15  # cosines below say nothing: papers at random differ by a tenth from each other
+NEAR = 0.3  # to a phrase, of a paper that is a match by it: one in thirty
+LIKED_NEAR = 0.25  # to a liked paper, which is as long as the other
 
 _DOUBT = 20  # papers that must speak for a middle before it is believed by half
 _LEADING = 5  # papers that stand for what is asked
@@ -79,12 +81,18 @@ class Space:
         known: Flags = np.any(vectors != 0, axis=1)
         return unit(np.where(known[:, None], vectors - self._middle, np.float32(0)))
 
-    def nearness(self, seen: Floats) -> Any:
-        """Return by how much each cosine with each paper is above ``FLOOR``, sparse."""
-        rows = [
-            sparse.csr_array(_above_floor(seen[start : start + _AT_ONCE] @ self.papers.T))
-            for start in range(0, len(seen), _AT_ONCE)
-        ]
+    def nearness(self, seen: Floats, *, least: float = FLOOR) -> Any:
+        """Return by how much each cosine with each paper is above ``FLOOR``, sparse.
+
+        Args:
+            seen: what is asked for, asked x size.
+            least: leave out cosines below this.
+        """
+        rows = []
+        for start in range(0, len(seen), _AT_ONCE):
+            above = _above_floor(seen[start : start + _AT_ONCE] @ self.papers.T)
+            above[above < least - FLOOR] = 0
+            rows.append(sparse.csr_array(above))
         return sparse.vstack(rows, format="csr")
 
     def drawn(self, seen: Floats, clearness: Any) -> Floats:

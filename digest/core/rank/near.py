@@ -7,7 +7,7 @@ import numpy as np
 
 from digest.core.paper import Paper, PaperId
 from digest.core.rank.matrices import Floats, Ints, row_numbers
-from digest.core.rank.meanings import Meanings, Space, bare
+from digest.core.rank.meanings import FLOOR, LIKED_NEAR, NEAR, Meanings, Space, bare
 from digest.core.rank.part_meaning import MeaningPart, weighted
 from digest.core.rank.results import Profile
 from digest.core.rank.scale import LIKED_NEAR_POINTS, NEAR_POINTS, keyword_share
@@ -24,6 +24,7 @@ def meaning_of_terms(
     wishes: Wishes[Term],
     clearness: Any,
     liked: Ints,
+    faint: bool,
 ) -> Iterator[MeaningPart]:
     """Yield the part for papers that are near to a reader's keywords and free words.
 
@@ -35,6 +36,7 @@ def meaning_of_terms(
         wishes: the terms, and who asked for them.
         clearness: how clearly papers have the words of the terms, terms x papers, sparse.
         liked: how many liked papers each reader has; they share the say.
+        faint: keep faint nearness, too, which makes no match.
     """
     vectors = [meanings.phrases.get(bare(reader.texts[term])) for term in wishes.distinct]
     if not any(vector is not None for vector in vectors):
@@ -49,7 +51,7 @@ def meaning_of_terms(
     worth = NEAR_POINTS * shares / _strongest(wishes)
     asked = weighted(wishes.asked, worth)
     drawn = space.drawn(space.seen(_stacked(vectors)), clearness)
-    yield MeaningPart(space, drawn, asked=asked, told=told)
+    yield MeaningPart(space, drawn, least=FLOOR if faint else NEAR, asked=asked, told=told)
 
 
 def meaning_of_liked(
@@ -59,6 +61,7 @@ def meaning_of_liked(
     liked: Sequence[Paper],
     *,
     terms: Ints,
+    faint: bool,
 ) -> Iterator[MeaningPart]:
     """Yield the part for papers that are near to a reader's liked papers.
 
@@ -68,6 +71,7 @@ def meaning_of_liked(
         wishes: who likes which paper.
         liked: the papers of ``wishes.distinct``.
         terms: how many terms each reader has; they share the say.
+        faint: keep faint nearness, too, which makes no match.
     """
     vectors = [meanings.liked.get(each) for each in wishes.distinct]
     if not any(vector is not None for vector in vectors):
@@ -80,6 +84,7 @@ def meaning_of_liked(
     yield MeaningPart(
         space,
         space.seen(_stacked(vectors)),
+        least=FLOOR if faint else LIKED_NEAR,
         asked=asked,
         told=lambda _reader, number: liked[number].title,
     )

@@ -22,14 +22,21 @@ class MeaningPart:
     Args:
         space: the papers of the pool.
         seen: one vector a distinct wish, as ``Space.seen`` gives them.
+        least: the cosine that makes a paper a match.
         asked: readers x wishes, sparse: how many points a nearness of one is worth.
         told: what a reader calls a wish, by the two numbers.
     """
 
     def __init__(
-        self, space: Space, seen: Floats, *, asked: Any, told: Callable[[int, int], str]
+        self,
+        space: Space,
+        seen: Floats,
+        *,
+        least: float,
+        asked: Any,
+        told: Callable[[int, int], str],
     ) -> None:
-        self._nearness = space.nearness(seen)
+        self._nearness = space.nearness(seen, least=least)
         self._lookup = Lookup(self._nearness)
         self._asked = asked
         self._told = told

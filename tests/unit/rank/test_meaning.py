@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from digest.core.edition import ReasonKind
 from digest.core.rank import Meanings, Pool, Profile, explain, rank, said_by, score_all, text_of
-from digest.core.rank.meanings import FLOOR, Space
+from digest.core.rank.meanings import FLOOR, NEAR, Space
 from digest.core.rank.scale import points_for
 from digest.core.subscriber import Interests, Keyword
 from tests.builders import a_paper, interests
@@ -80,6 +80,19 @@ def test_papers_that_answer_a_phrase_draw_others_like_them():
     assert {match.paper for match in matches[:3]} == set(words[:3])
     assert [match.paper for match in matches[3:]] == [words[3]]
     assert [reason.kind for reason in matches[3].reasons] == [ReasonKind.MEANING]
+
+
+def test_faint_nearness_orders_papers_but_is_no_match():
+    cosine = (FLOOR + NEAR) / 2
+    faint = (cosine * SEARCH + np.sqrt(1 - cosine**2) * LAW).astype(np.float32)
+    vectors = np.stack([faint, VISION, FOOD, NOWHERE])
+    wanted, known = interests("document retrieval"), meanings({"document retrieval": SEARCH})
+    space = Space(vectors)
+    assert FLOOR < float(space.seen(SEARCH[None])[0] @ space.papers[0]) < NEAR
+    assert ranked(wanted, known, vectors=vectors).matches == ()
+    profile = Profile(id="ada", interests=wanted)
+    told = score_all(Pool(FOUND, vectors=vectors), [profile], meanings=known, top=9)
+    assert next(told)[1] == FOUND[0].id
 
 
 def test_liked_paper_draws_what_is_near_to_it():
