@@ -157,6 +157,7 @@ class _Walk:
             room=letter_room(self.workspace.config, self.workspace.clock),
             editions=self.workspace.store.editions,
             subscribers=self.workspace.store.subscribers,
+            feedback=self.workspace.store.feedback,
         )
         for begin in range(0, len(self.deliveries), _BATCH):
             self.makers += desk(self.deliveries[begin : begin + _BATCH])

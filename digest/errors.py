@@ -3,6 +3,7 @@
 * DigestError
   + UsageError             a command was called in a way that cannot work
     - UnknownSubscriber
+    - UnknownPaper
   + ConfigError            the configuration is wrong; carries every problem found
   + RecordError            one record (a paper, a profile, a reader) cannot be read
   + TokenError             a link's token is not genuine, not for this, or too old
@@ -49,6 +50,18 @@ class UnknownSubscriberError(UsageError):
             f"{address}: no such subscriber; `digest subscribers list` shows who is there"
         )
         self.address = address
+
+
+class UnknownPaperError(UsageError):
+    """No paper is known under this id.
+
+    Args:
+        paper: the id as the caller gave it.
+    """
+
+    def __init__(self, paper: str) -> None:
+        super().__init__(f"{paper}: no such paper; it was in no harvest")
+        self.paper = paper
 
 
 class ConfigError(DigestError):

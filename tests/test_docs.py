@@ -25,6 +25,7 @@ from digest.config.smtp import DkimSettings
 from digest.core.delivery import DeliveryState
 from digest.core.harvest import HarvestState
 from digest.core.outcome import Cause
+from digest.core.rank.keyword_doctor import Ailment
 from digest.core.render.author_view import AuthorsView, AuthorView
 from digest.core.render.feedback_view import FeedbackView
 from digest.core.render.page import EditionView, LinksView, ListView, Page, ReaderView
@@ -274,6 +275,7 @@ def test_sources_page_has_every_type_once():
     [
         ("commands.md", "Reason codes", Code),
         ("commands.md", "Causes", [cause for cause in Cause if cause]),
+        ("commands.md", "Keywords that do not work", Ailment),
         ("sources.md", "What came of a harvest", HarvestState),
         ("operations.md", "Deliveries", DeliveryState),
     ],

@@ -22,7 +22,7 @@ def preview(
     from digest.wiring.letters import letter_room
 
     with common.open_workspace() as workspace:
-        reader = workspace.find(email)
+        reader = workspace.with_feedback(workspace.find(email))
         edition, _ = workspace.preview(reader)
         room = letter_room(workspace.config, workspace.clock)
         own_id = message_id(f"preview.{edition.slot.key}.{reader.id}", room.letterhead.domain)

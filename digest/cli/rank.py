@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.cli.options import AsJson, Common, with_common
-from digest.cli.output import count, print_json, print_table
+from digest.cli.output import count, print_json, print_table, printable
+from digest.cli.reader_view import record_of
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ def rank(
         int | None, typer.Option(min=1, help="How many; else the reader's max_papers.")
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Also show what was left out, and why.")
+        bool,
+        typer.Option(
+            "--explain", help="Also show what was left out, and which keywords do not work."
+        ),
     ] = False,
     papers: Annotated[
         Path | None, typer.Option(help="Rank these papers (JSON lines, .gz too).")
@@ -68,8 +72,10 @@ def _rank_for(email: str, common: Common, *, top: int | None, explain: bool, as_
     with common.open_workspace() as workspace:
         reader = workspace.find(email)
         edition, ranking = workspace.preview(replace(reader, max_papers=top or reader.max_papers))
+        remarks = workspace.examine_keywords(reader) if explain or as_json else ()
     if as_json:
-        print_json(_as_json(reader.email, edition, ranking, explain=explain))
+        found = _as_json(reader.email, edition, ranking, explain=explain)
+        print_json(found | {"keywords": [record_of(remark) for remark in remarks]})
         return
     rows = [
         (number, points(match), match.paper.title, say(match))
@@ -86,6 +92,8 @@ def _rank_for(email: str, common: Common, *, top: int | None, explain: bool, as_
     if explain and ranking.left_out:
         left_out = [(out.paper.title, out.why) for out in ranking.left_out]
         print_table("Left out", ("left out", "why"), left_out)
+    for remark in remarks:
+        typer.echo(f"note: {printable(remark.line)}")
 
 
 def _as_json(

@@ -79,7 +79,7 @@ def _meanings(
     """Return the vectors of the papers, and those of what the profiles say and like."""
     from digest.wiring.semantic import embed_files
 
-    named = {each for profile in profiles for each in profile.interests.liked}
+    named = {each for profile in profiles for each in profile.interests.more_like}
     texts = {paper.id: paper for paper in papers if paper.id in named}
     with progress_bar("embedding papers", len(papers)) as advance:
         return embed_files(papers, profiles, texts | dict(liked), progress=advance)

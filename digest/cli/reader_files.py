@@ -14,7 +14,10 @@ from typing import Any
 
 from digest.errors import RecordError, UsageError
 
-_LISTS = ("interests", "exclude", "categories", "authors", "liked")
+_LISTS = (
+    "interests", "exclude", "categories", "authors", "exclude_authors",
+    "liked", "saved", "disliked",
+)  # fmt: skip
 _SURPLUS = "surplus"
 
 Record = dict[str, Any]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from digest.cli.output import count
 
 if TYPE_CHECKING:
+    from digest.core.rank import Remark
     from digest.core.subscriber import Subscriber
     from digest.store import Store
 
@@ -20,9 +21,15 @@ def wishes(reader: "Subscriber") -> str:
         *wanted.categories,
         *wanted.authors,
         count(len(wanted.liked), "liked paper") if wanted.liked else "",
+        count(len(wanted.saved), "saved paper") if wanted.saved else "",
         wanted.text,
     )
     return ", ".join(filter(None, parts))
+
+
+def record_of(remark: "Remark") -> dict[str, str]:
+    """Return a remark on a keyword for JSON."""
+    return {"keyword": remark.keyword, "ailment": remark.ailment.value, "line": remark.line}
 
 
 def in_words(value: object) -> str:
@@ -48,6 +55,22 @@ def bounces_of(reader: "Subscriber", store: "Store") -> list[dict[str, Any]]:
             "traced": event.subscriber_id is not None,
         }
         for event in store.bounces.history(reader.email)
+    ]
+
+
+def feedback_of(reader: "Subscriber", store: "Store") -> list[dict[str, Any]]:
+    """Return what a reader said of papers, newest first."""
+    history = store.feedback.history(reader.id)
+    papers = store.papers.papers(told.paper for told in history)
+    return [
+        {
+            "at": told.at,
+            "verdict": told.verdict.value,
+            "paper": told.paper,
+            "title": papers[told.paper].title,
+            "author": told.author,
+        }
+        for told in history
     ]
 
 

@@ -10,7 +10,8 @@ import typer
 from digest.cli.options import AsJson, Common, parse_time, with_common
 from digest.cli.output import print_json, print_json_line, print_table, printable
 from digest.cli.reader_files import read_records, read_value, to_csv
-from digest.cli.reader_view import bounces_of, in_words, mails_of, suppression_of, wishes
+from digest.cli.reader_sheet import show
+from digest.cli.reader_view import wishes
 from digest.errors import ConfigError, RecordError, UsageError
 
 if TYPE_CHECKING:
@@ -73,33 +74,7 @@ def add(email: Email, settings: Settings = None, *, common: Common) -> None:
         typer.echo(f"{added.email}: suppressed: {reason}; `set … --unsuppress` lifts it", err=True)
 
 
-@app.command()
-@with_common
-def show(email: Email, as_json: AsJson = False, *, common: Common) -> None:
-    """Show one reader, the mails so far and what came back of them."""
-    from digest.wiring.people import to_record
-
-    with common.open_workspace() as workspace:
-        reader = workspace.find(email)
-        mails = mails_of(reader, workspace.store)
-        returns = bounces_of(reader, workspace.store)
-        suppression = suppression_of(reader, workspace.store)
-    facts = to_record(reader) | {"origin": reader.origin.value}
-    if as_json:
-        print_json(facts | {"editions": mails, "suppression": suppression, "bounces": returns})
-        return
-    for key, value in facts.items():
-        if value not in (None, "", []):
-            typer.echo(f"{key}: {printable(in_words(value))}")
-    if suppression:
-        since = in_words(suppression["since"])
-        typer.echo(f"suppressed: since {since}: {printable(suppression['reason'])}")
-    if mails:
-        rows = [tuple(mail.values()) for mail in mails]
-        print_table("Editions", ("slot", "papers", "state", "reply"), rows)
-    if returns:
-        cells = [(in_words(of.pop("seen_at")), *of.values()) for of in returns]
-        print_table("Came back", ("seen at", *returns[0]), cells)
+app.command()(show)
 
 
 @app.command("set")

@@ -74,6 +74,9 @@ def subscriber_of(reader: SubscriberSettings, config: Config) -> Subscriber:
             authors=reader.authors,
             liked=reader.liked,
             text=reader.text,
+            saved=reader.saved,
+            disliked=reader.disliked,
+            exclude_authors=reader.exclude_authors,
         ),
         schedule=Schedule(
             cadence=reader.cadence or default.cadence,

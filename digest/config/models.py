@@ -205,7 +205,10 @@ class SubscriberSettings(Table):
     exclude: tuple[Term, ...] = ()
     categories: tuple[Term, ...] = ()
     authors: tuple[Term, ...] = ()
+    exclude_authors: tuple[Term, ...] = ()
     liked: tuple[PaperIdText, ...] = ()
+    saved: tuple[PaperIdText, ...] = ()
+    disliked: tuple[PaperIdText, ...] = ()
     text: Annotated[str, Field(max_length=5000)] = ""
     timezone: TimeZone | None = None
     cadence: CadenceName | None = None
@@ -213,6 +216,12 @@ class SubscriberSettings(Table):
     max_papers: Annotated[Count, Field(le=100)] | None = None
     min_score: Annotated[Number, Field(ge=0, le=1)] | None = None
     theme: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+
+    @model_validator(mode="after")
+    def _liked_or_disliked(self) -> Self:
+        if both := {*self.liked, *self.saved}.intersection(self.disliked):
+            raise ValueError(f"{min(both)} is liked and disliked; allowed: one of them")
+        return self
 
 
 class Config(Table):

@@ -17,6 +17,8 @@ class ReasonKind(StrEnum):
     AUTHOR = "author"
     CATEGORY = "category"
     LIKED = "liked"
+    SAVED = "saved"
+    DISLIKED = "disliked"
     TEXT = "text"
     MEANING = "meaning"
     SIGNAL = "signal"
@@ -27,7 +29,7 @@ class Reason(NamedTuple):
 
     Attributes:
         kind: what sort of cause.
-        text: the reader's own word for it (the term, the author, the liked title).
+        text: the reader's own word for it (the term, the author, the liked paper's title).
         field: where it matched; None when it has no place or matched in both.
         count: how often it matched.
         points: its share of the raw score; below zero pushed the paper down.

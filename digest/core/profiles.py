@@ -1,7 +1,7 @@
 """The JSON form of a profile: what files of profiles hold.
 
 Only ``id`` is required, and at least one of ``keywords``, ``text``, ``categories``,
-``authors`` and ``liked``; ``null`` and a missing key both mean "none".
+``authors``, ``liked`` and ``saved``; ``null`` and a missing key both mean "none".
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from digest.errors import RecordError
 
 MOST_WEIGHT = 100.0
 
-_INTERESTS = ("keywords", "text", "categories", "authors", "liked")
+_INTERESTS = ("keywords", "text", "categories", "authors", "liked", "saved")
 _FIELDS = " or ".join(f'"{field}"' for field in TextField)
 
 
@@ -23,7 +23,7 @@ def profile_from_record(record: Mapping[str, object], *, source: str = "paper") 
 
     Args:
         record: the parsed JSON object; keys that we do not know are left alone.
-        source: the namespace of liked ids that nobody else knows, as for papers.
+        source: the namespace of papers' ids that nobody else knows, as for papers.
 
     Raises:
         RecordError: a key is missing or holds what it must not; the message names it.
@@ -33,8 +33,11 @@ def profile_from_record(record: Mapping[str, object], *, source: str = "paper") 
         exclude=_texts(record, "exclude"),
         categories=_texts(record, "categories"),
         authors=_texts(record, "authors"),
-        liked=tuple(PaperId.parse(each, source=source) for each in _texts(record, "liked")),
+        liked=_papers(record, "liked", source),
         text=_text(record, "text"),
+        saved=_papers(record, "saved", source),
+        disliked=_papers(record, "disliked", source),
+        exclude_authors=_texts(record, "exclude_authors"),
     )
     identity = _text(record, "id")
     if not identity:
@@ -102,6 +105,10 @@ def _texts(record: Mapping[str, object], key: str) -> tuple[str, ...]:
         if not isinstance(text, str):
             raise RecordError(f"{key}: {_shown(text)} is not allowed, it must be a list of texts")
     return tuple(filter(None, (clean(str(text)) for text in texts)))
+
+
+def _papers(record: Mapping[str, object], key: str, source: str) -> tuple[PaperId, ...]:
+    return tuple(PaperId.parse(each, source=source) for each in _texts(record, key))
 
 
 def _list(record: Mapping[str, object], key: str) -> list[object]:

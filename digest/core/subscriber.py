@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from digest.core.negation import split_wish
 from digest.core.paper import PaperId
 from digest.core.schedule import Schedule
 from digest.errors import InvalidTransitionError
@@ -58,7 +59,10 @@ class Interests:
         categories: subject codes such as ``cs.IR`` (``cs.*`` takes the archive).
         authors: names to follow.
         liked: papers to look for more of.
-        text: an interest in free words.
+        text: an interest in free words; what it denies ("but not …") pushes papers down.
+        saved: papers put aside to be read; they count as liked ones.
+        disliked: papers to look for fewer of.
+        exclude_authors: names that block every paper which bears them.
     """
 
     keywords: tuple[Keyword, ...] = ()
@@ -67,12 +71,21 @@ class Interests:
     authors: tuple[str, ...] = ()
     liked: tuple[PaperId, ...] = ()
     text: str = ""
+    saved: tuple[PaperId, ...] = ()
+    disliked: tuple[PaperId, ...] = ()
+    exclude_authors: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """True when nothing here can draw a paper: the reader gets the trending list."""
         draws = any(keyword.weight > 0 for keyword in self.keywords)
-        return not (draws or self.categories or self.authors or self.liked or self.text)
+        named = self.categories or self.authors or self.more_like
+        return not (draws or named or split_wish(self.text)[0])
+
+    @property
+    def more_like(self) -> tuple[PaperId, ...]:
+        """The papers to look for more of: the liked and the saved ones."""
+        return (*self.liked, *self.saved)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,22 +8,20 @@ queued deliveries are stored in one transaction.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digest.core.delivery import Delivery
-from digest.core.edition import Edition, Match
-from digest.core.paper import Paper, PaperId
-from digest.core.rank import Pool, Profile, Ranking, explain, rank, trending
+from digest.core.edition import Edition
+from digest.core.rank import Ranking, allowed, explain, rank
 from digest.core.schedule import Slot
 from digest.core.subscriber import Subscriber
 from digest.pipeline.due import DueBlock
 from digest.pipeline.embed import Embedder
-from digest.ports import EditionStore, History, PaperStore, StoredPaper
-
-_TRENDING_LENGTH = 3
+from digest.pipeline.tastes import Tastes, tastes_of
+from digest.pipeline.window import Window, open_window
+from digest.ports import EditionStore, FeedbackStore, PaperStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,82 +50,12 @@ class ComposeReport:
     empty: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The papers that may be candidates, prepared once for all readers.
-
-    Attributes:
-        stored: the papers with their serials.
-        pool: the papers, ready to be ranked.
-        serials: their serials, rising.
-        positions: where each paper stands.
-        newest: the serial up to which papers were looked at, old ones included: an edition
-            that is empty is not tried again until something came after it.
-        hottest: all of them with their position, what the community loves most first.
-    """
-
-    stored: tuple[StoredPaper, ...]
-    pool: Pool
-    serials: NDArray[np.int64]
-    positions: dict[PaperId, int]
-    newest: int
-    hottest: tuple[tuple[int, Match], ...]
-
-    def candidates(self, history: History) -> NDArray[np.bool_]:
-        """Return which papers are new to the reader with this history."""
-        mask: NDArray[np.bool_] = self.serials > history.cutoff
-        mask[[self.positions[paper] for paper in history.shown if paper in self.positions]] = False
-        return mask
-
-    def trending(self, mask: NDArray[np.bool_], limit: int) -> tuple[Match, ...]:
-        """Return the hottest of some papers."""
-        among = (match for position, match in self.hottest if mask[position])
-        return tuple(islice(among, limit))
-
-    def trending_below(self, picks: Sequence[Match], mask: NDArray[np.bool_]) -> tuple[Paper, ...]:
-        """Return the community's favourites among some papers that are not picked already."""
-        picked = {match.paper.id for match in picks}
-        loved = (
-            match.paper
-            for position, match in self.hottest
-            if mask[position] and match.paper.signals.upvotes and match.paper.id not in picked
-        )
-        return tuple(islice(loved, _TRENDING_LENGTH))
-
-
-def news(papers: PaperStore, *, now: datetime, max_age: timedelta) -> tuple[StoredPaper, ...]:
-    """Return the papers of the last ``max_age`` that were news when first seen."""
-    return tuple(
-        paper
-        for paper in papers.papers_since(0, first_seen_after=now - max_age)
-        if _was_news(paper, max_age)
-    )
-
-
-def open_window(
-    papers: PaperStore, *, now: datetime, max_age: timedelta, embedder: Embedder | None = None
-) -> Window:
-    """Load the papers that may be candidates, with their vectors when there is an embedder."""
-    newest = papers.newest_serial()  # before the papers: what comes meanwhile is not passed over
-    stored = news(papers, now=now, max_age=max_age)
-    texts = [paper.paper for paper in stored]
-    positions = {paper.paper.id: position for position, paper in enumerate(stored)}
-    hottest = trending(texts, now=now, limit=len(texts))
-    return Window(
-        stored=stored,
-        pool=Pool(texts, vectors=embedder.papers(texts) if embedder else None),
-        serials=np.array([paper.serial for paper in stored], dtype=np.int64),
-        positions=positions,
-        hottest=tuple((positions[match.paper.id], match) for match in hottest),
-        newest=max(newest, stored[-1].serial) if stored else newest,
-    )
-
-
 def plan(
     due: Iterable[DueBlock],
     *,
     papers: PaperStore,
     editions: EditionStore,
+    feedback: FeedbackStore,
     max_age: timedelta,
     now: datetime,
     embedder: Embedder | None = None,
@@ -136,7 +64,10 @@ def plan(
     window: Window | None = None
     for block in due:
         window = window or open_window(papers, now=now, max_age=max_age, embedder=embedder)
-        yield _compose_block(block, window, papers, editions, embedder=embedder, now=now)
+        tastes = tastes_of(
+            [reader for reader, _ in block], papers=papers, feedback=feedback, embedder=embedder
+        )
+        yield _compose_block(block, window, tastes, editions, now)
 
 
 def compose(
@@ -144,6 +75,7 @@ def compose(
     *,
     papers: PaperStore,
     editions: EditionStore,
+    feedback: FeedbackStore,
     settings: ComposeSettings,
     now: datetime,
     embedder: Embedder | None = None,
@@ -156,6 +88,7 @@ def compose(
             as it is.
         papers: where papers come from.
         editions: the outbox.
+        feedback: what readers said of papers.
         settings: limits and policies.
         now: the present (UTC).
         embedder: makes vectors of papers and phrases; None ranks by words alone.
@@ -166,6 +99,7 @@ def compose(
         due,
         papers=papers,
         editions=editions,
+        feedback=feedback,
         max_age=settings.max_age,
         now=now,
         embedder=embedder,
@@ -188,6 +122,7 @@ def preview(
     *,
     papers: PaperStore,
     editions: EditionStore,
+    feedback: FeedbackStore,
     max_age: timedelta,
     now: datetime,
     embedder: Embedder | None = None,
@@ -196,73 +131,63 @@ def preview(
     window = open_window(papers, now=now, max_age=max_age, embedder=embedder)
     history = editions.histories([subscriber.id])[subscriber.id]
     mask = window.candidates(history)
-    liked = papers.papers(subscriber.interests.liked)
-    profile = profile_of(subscriber)
-    meanings = embedder.meanings([profile], liked) if embedder else None
-    (ranking,) = rank(window.pool, [profile], liked=liked, candidates=[mask], meanings=meanings)
-    edition = _edition(subscriber, slot, ranking, window=window, mask=mask, now=now)
-    return edition, explain(window.pool, profile, liked=liked, candidates=[mask], meanings=meanings)
-
-
-def profile_of(subscriber: Subscriber) -> Profile:
-    """Return a reader's interests as ranking takes them."""
-    return Profile(
-        id=str(subscriber.id),
-        interests=subscriber.interests,
-        limit=subscriber.max_papers,
-        min_score=subscriber.min_score,
+    tastes = tastes_of([subscriber], papers=papers, feedback=feedback, embedder=embedder)
+    (edition,) = _editions([(subscriber, slot)], window, tastes, [mask], now)
+    explained = explain(
+        window.pool,
+        tastes.profiles[0],
+        liked=tastes.judged,
+        candidates=[mask],
+        meanings=tastes.meanings,
     )
-
-
-def _was_news(paper: StoredPaper, max_age: timedelta) -> bool:
-    published = paper.paper.published
-    return published is None or paper.first_seen - published <= max_age
+    return edition, explained
 
 
 def _compose_block(
     block: Sequence[tuple[Subscriber, Slot]],
     window: Window,
-    papers: PaperStore,
+    tastes: Tastes,
     editions: EditionStore,
-    *,
-    embedder: Embedder | None,
     now: datetime,
 ) -> list[tuple[Subscriber, Edition]]:
-    histories = editions.histories([subscriber.id for subscriber, _ in block])
-    masks = [window.candidates(histories[subscriber.id]) for subscriber, _ in block]
-    profiles = [profile_of(subscriber) for subscriber, _ in block]
-    liked = papers.papers({liked for profile in profiles for liked in profile.interests.liked})
-    meanings = embedder.meanings(profiles, liked) if embedder else None
-    rankings = rank(window.pool, profiles, liked=liked, candidates=masks, meanings=meanings)
-    return [
-        (subscriber, _edition(subscriber, slot, ranking, window=window, mask=mask, now=now))
-        for (subscriber, slot), ranking, mask in zip(block, rankings, masks, strict=True)
-    ]
+    histories = editions.histories([reader.id for reader, _ in block])
+    masks = [window.candidates(histories[reader.id]) for reader, _ in block]
+    made = _editions(block, window, tastes, masks, now)
+    return [(reader, edition) for (reader, _), edition in zip(block, made, strict=True)]
 
 
-def _edition(
-    subscriber: Subscriber,
-    slot: Slot,
-    ranking: Ranking,
-    *,
+def _editions(
+    block: Sequence[tuple[Subscriber, Slot]],
     window: Window,
-    mask: NDArray[np.bool_],
+    tastes: Tastes,
+    masks: Sequence[NDArray[np.bool_]],
     now: datetime,
-) -> Edition:
-    considered = int(np.count_nonzero(mask))
-    picks, matched = ranking.matches, ranking.matched
-    if subscriber.interests.is_empty:
-        picks, matched = window.trending(mask, subscriber.max_papers), considered
-    return Edition(
-        subscriber_id=subscriber.id,
-        slot=slot,
-        created_at=now,
-        cutoff=window.newest,
-        considered=considered,
-        matched=matched,
-        picks=picks,
-        trending=window.trending_below(picks, mask) if picks else (),
+) -> Iterator[Edition]:
+    rankings = rank(
+        window.pool,
+        tastes.profiles,
+        liked=tastes.judged,
+        candidates=masks,
+        meanings=tastes.meanings,
     )
+    may_come = allowed(window.pool, tastes.profiles, candidates=masks)
+    wanted = (profile.interests for profile in tastes.profiles)
+    for (reader, slot), interests, ranking, mask, may in zip(
+        block, wanted, rankings, masks, may_come, strict=True
+    ):
+        picks, matched = ranking.matches, ranking.matched
+        if interests.is_empty:
+            picks, matched = window.trending(may, reader.max_papers), int(np.count_nonzero(may))
+        yield Edition(
+            subscriber_id=reader.id,
+            slot=slot,
+            created_at=now,
+            cutoff=window.newest,
+            considered=int(np.count_nonzero(mask)),
+            matched=matched,
+            picks=picks,
+            trending=window.trending_below(picks, may) if picks else (),
+        )
 
 
 def _delivery(

@@ -11,9 +11,10 @@ from digest.core.message import Message
 from digest.core.paper import Paper
 from digest.core.subscriber import Subscriber
 from digest.errors import StoreError
+from digest.pipeline.feedback import join_feedback
 from digest.pipeline.letters import LetterRoom
 from digest.pipeline.outbox import MakeMessage
-from digest.ports import EditionStore, Envelope, SubscriberStore
+from digest.ports import EditionStore, Envelope, FeedbackStore, SubscriberStore
 
 _PAPERS_KEPT = 4_096
 
@@ -47,18 +48,21 @@ class Desk:
         room: writes letters.
         editions: what is sent.
         subscribers: to whom.
+        feedback: what they said of papers, for the mail names what draws papers.
         papers: those read before in this run.
     """
 
     room: LetterRoom
     editions: EditionStore
     subscribers: SubscriberStore
+    feedback: FeedbackStore
     papers: RecentPapers = field(default_factory=RecentPapers)
 
     def __call__(self, deliveries: Sequence[Delivery]) -> list[MakeMessage]:
         """Read what these deliveries need; return what makes each one's message."""
         editions = self.editions.editions([of.edition_id for of in deliveries], known=self.papers)
-        readers = self.subscribers.by_id([of.subscriber_id for of in deliveries])
+        found = self.subscribers.by_id([of.subscriber_id for of in deliveries])
+        readers = {reader.id: reader for reader in join_feedback([*found.values()], self.feedback)}
         return [
             partial(self._write, of, editions.get(of.edition_id), readers.get(of.subscriber_id))
             for of in deliveries

@@ -5,6 +5,7 @@ are synchronous and are called from a worker thread.
 """
 
 from digest.ports.editions import EditionStore, History, KnownPapers
+from digest.ports.feedback import FeedbackStore
 from digest.ports.ledger import Ledger
 from digest.ports.meanings import Encoder, VectorStore
 from digest.ports.papers import Added, PaperStore, SourceRecord, StoredPaper
@@ -18,6 +19,7 @@ __all__ = [
     "EditionStore",
     "Encoder",
     "Envelope",
+    "FeedbackStore",
     "Halt",
     "History",
     "KnownPapers",

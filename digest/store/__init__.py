@@ -1,4 +1,4 @@
-"""The database: papers, people, editions, deliveries, relays and what came back."""
+"""The database: papers, people, editions, deliveries, relays, what came back, what was said."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from digest.errors import StoreError
 from digest.ports import (
     EditionStore,
+    FeedbackStore,
     Ledger,
     PaperStore,
     RelayStore,
@@ -18,6 +19,7 @@ from digest.store.bounces import SqlBounceStore
 from digest.store.database import Database
 from digest.store.deliveries import SqlLedger
 from digest.store.editions import SqlEditionStore
+from digest.store.feedback import SqlFeedbackStore
 from digest.store.papers import SqlPaperStore
 from digest.store.relays import SqlRelayStore
 from digest.store.schema import check_schema, migrate
@@ -40,6 +42,7 @@ class Store:
     bounces: BounceStore
     suppressions: SuppressionStore
     vectors: VectorStore
+    feedback: FeedbackStore
     database: Database
 
     def close(self) -> None:
@@ -86,5 +89,6 @@ def open_store(url: str, *, base: Path) -> Store:
         bounces=SqlBounceStore(database),
         suppressions=SqlSuppressionStore(database),
         vectors=SqlVectorStore(database),
+        feedback=SqlFeedbackStore(database),
         database=database,
     )

@@ -156,6 +156,9 @@ def _encode_interests(interests: Interests) -> str:
             "authors": interests.authors,
             "liked": interests.liked,
             "text": interests.text,
+            "saved": interests.saved,
+            "disliked": interests.disliked,
+            "exclude_authors": interests.exclude_authors,
         }
     )
 
@@ -172,4 +175,8 @@ def _decode_interests(stored: str) -> Interests:
         authors=tuple(told["authors"]),
         liked=tuple(map(PaperId, told["liked"])),
         text=told["text"],
+        # Rows of older versions do not have these.
+        saved=tuple(map(PaperId, told.get("saved", ()))),
+        disliked=tuple(map(PaperId, told.get("disliked", ()))),
+        exclude_authors=tuple(told.get("exclude_authors", ())),
     )

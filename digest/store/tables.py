@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from digest.core.bounces import BounceKind, SuppressedBy
 from digest.core.delivery import DeliveryState
+from digest.core.feedback import Verdict
 from digest.core.outcome import Cause
 from digest.core.subscriber import Origin, Status
 from digest.store.columns import (
@@ -272,8 +273,24 @@ bounce_events = Table(
     sqlite_autoincrement=True,
 )
 
-# What papers mean, as vectors of half floats; by a hash of the text that was read, so that a
-# text that changes is read again, and one that two records share is read once.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column(
+        "subscriber_id",
+        ForeignKey("subscribers.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("serial", ForeignKey("papers.serial"), nullable=False),
+    Column("verdict", choices(Verdict), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", instants(), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Vectors of half floats, by a hash of the text that was read.
 paper_vectors = Table(
     "paper_vectors",
     metadata,

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from digest.config import Config, load
+from digest.config import Config, load, subscribers_of
 from digest.core.dkim import Algorithm
 from digest.core.harvest import Cursor, HarvestState
 from digest.errors import ConfigError, DigestError
@@ -55,6 +56,7 @@ async def check_all(
         *_themes(config),
         *_semantic(config),
         _try("way out", lambda: _way_out(config)),
+        *_interests(config, clock_from(now)),
     ]
     keys = _keys(config)
     findings.extend(_signing(keys))
@@ -94,6 +96,27 @@ def _database(config: Config) -> str:
     store = open_store(config.store.url, base=config.folder)
     store.close()
     return f"{config.store.url}: schema is current"
+
+
+def _interests(config: Config, clock: Clock) -> Iterator[Finding]:
+    """Say which keywords of the file's readers do not work, judged by the recent papers."""
+    from digest.pipeline.keywords import examine_keywords
+
+    if not config.subscribers or not store_exists(config.store.url, base=config.folder):
+        return
+    try:
+        with closing(open_store(config.store.url, base=config.folder)) as store:
+            examined = examine_keywords(
+                subscribers_of(config),
+                papers=store.papers,
+                max_age=config.digest.max_age,
+                now=clock(),
+            )
+    except DigestError:
+        return  # the finding about the database says why
+    for reader, remarks in examined:
+        for remark in remarks:
+            yield Finding(f"interests of {reader.email}", State.WARNING, remark.line)
 
 
 def _themes(config: Config) -> Iterator[Finding]:

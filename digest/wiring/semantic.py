@@ -1,6 +1,7 @@
 """Join the sentence model to the pipeline, as ``[semantic]`` says."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,14 @@ def open_embedder(config: Config, store: Store) -> "Embedder | None":
     from digest.pipeline.embed import Embedder
 
     return Embedder(partial(encoder_of, config), store.vectors)
+
+
+def embed_news(embedder: "Embedder", config: Config, store: Store, now: datetime) -> None:
+    """Make the vectors of what is new, so that composing need not wait for them."""
+    from digest.pipeline.window import news
+
+    stored = news(store.papers, now=now, max_age=config.digest.max_age)
+    embedder.papers([paper.paper for paper in stored])
 
 
 def encoder_of(config: Config) -> "OnnxEncoder":

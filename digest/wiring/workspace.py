@@ -23,11 +23,11 @@ from digest.errors import UnknownSubscriberError
 from digest.pipeline.due import DueBlock, SlotAt, find_due
 from digest.store import Store, migrate, open_store, store_exists
 from digest.wiring.clock import Clock, clock_from
-from digest.wiring.semantic import open_embedder
+from digest.wiring.semantic import embed_news, open_embedder
 
 if TYPE_CHECKING:
     from digest.core.outcome import Outcome
-    from digest.core.rank import Ranking
+    from digest.core.rank import Ranking, Remark
     from digest.pipeline.compose import ComposeReport, ComposeSettings
     from digest.pipeline.deliver import DeliverReport
     from digest.pipeline.embed import Embedder
@@ -71,6 +71,12 @@ class Workspace:
             raise UnknownSubscriberError(email)
         return subscriber
 
+    def with_feedback(self, reader: Subscriber) -> Subscriber:
+        """Return a reader whose interests know what was said of papers; not to be stored so."""
+        from digest.pipeline.feedback import join_feedback
+
+        return join_feedback([reader], self.store.feedback)[0]
+
     async def harvest(
         self,
         names: Sequence[str] = (),
@@ -87,7 +93,9 @@ class Workspace:
                 sources, self.store.papers, clock=self.clock, since=since, told=told
             )
         if self.embedder and report.new:
-            await asyncio.to_thread(self._embed, self.embedder)
+            await asyncio.to_thread(
+                embed_news, self.embedder, self.config, self.store, self.clock()
+            )
         return report
 
     def due(
@@ -115,6 +123,7 @@ class Workspace:
             chain([first], due),
             papers=self.store.papers,
             editions=self.store.editions,
+            feedback=self.store.feedback,
             settings=self._compose_settings(),
             now=self.clock(),
             embedder=self.embedder,
@@ -129,6 +138,7 @@ class Workspace:
             due,
             papers=self.store.papers,
             editions=self.store.editions,
+            feedback=self.store.feedback,
             max_age=self.config.digest.max_age,
             now=self.clock(),
             embedder=self.embedder,
@@ -146,10 +156,23 @@ class Workspace:
             slot,
             papers=self.store.papers,
             editions=self.store.editions,
+            feedback=self.store.feedback,
             max_age=self.config.digest.max_age,
             now=now,
             embedder=self.embedder,
         )
+
+    def examine_keywords(self, reader: Subscriber) -> "tuple[Remark, ...]":
+        """Say which of a reader's keywords do not work, judged by the recent papers."""
+        from digest.pipeline.keywords import examine_keywords
+
+        ((_, remarks),) = examine_keywords(
+            [reader],
+            papers=self.store.papers,
+            max_age=self.config.digest.max_age,
+            now=self.clock(),
+        )
+        return remarks
 
     def recover(self) -> int:
         """Settle attempts whose sender died; return how many."""
@@ -195,6 +218,7 @@ class Workspace:
                 room=letter_room(self.config, self.clock),
                 editions=self.store.editions,
                 subscribers=self.store.subscribers,
+                feedback=self.store.feedback,
             ),
             settings=self._deliver_settings(),
             clock=self.clock,
@@ -208,13 +232,6 @@ class Workspace:
         now = self.clock()
         records = self.store.relays.relay_records(now=now)
         return {of.name: of for of in records if of.not_before and of.not_before > now}
-
-    def _embed(self, embedder: "Embedder") -> None:
-        """Make the vectors of what is new now, so that composing need not wait for them."""
-        from digest.pipeline.compose import news
-
-        stored = news(self.store.papers, now=self.clock(), max_age=self.config.digest.max_age)
-        embedder.papers([paper.paper for paper in stored])
 
     def _compose_settings(self) -> "ComposeSettings":
         from digest.core.message import message_id
@@ -265,10 +282,7 @@ def open_workspace(
 
     A SQLite database that does not exist yet is made: there is nothing to lose.
 
-    Args:
-        path: the configuration file.
-        now: the present, or None for the real one.
-        before_logging: called when what is opened may write log lines while it works.
+    ``before_logging`` is called when what is opened may write log lines while it works.
 
     Raises:
         ConfigError: the configuration is wrong.

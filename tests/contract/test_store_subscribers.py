@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from digest.core.paper import PaperId
 from digest.core.schedule import Cadence, Schedule
@@ -42,6 +43,9 @@ def test_a_subscriber_comes_back_as_stored(people):
                 authors=("李 明",),
                 liked=(PaperId("arxiv:2005.11401"),),
                 text="“free words”",
+                saved=(PaperId("arxiv:2005.11402"),),
+                disliked=(PaperId("doi:10.1000/x"), PaperId("x:1")),
+                exclude_authors=("A. Nother",),
             ),
             schedule=Schedule(
                 cadence=Cadence.parse("weekly:fri"), send_at=time(6, 5), timezone="Europe/Oslo"
@@ -57,6 +61,18 @@ def test_a_subscriber_comes_back_as_stored(people):
         now=NOW,
     )
     assert people.find("søren@example.ORG") == stored
+
+
+def test_interests_stored_before_papers_could_be_saved_or_disliked_are_read(people, store):
+    ada = people.add(ADA, now=NOW)
+    row = '{"keywords":[["maps",1.0,null]],"exclude":[],"categories":[],"authors":[],'
+    with store.database.writing() as connection:
+        connection.execute(
+            text("UPDATE subscribers SET interests = :row"),
+            {"row": row + '"liked":["arxiv:1"],"text":""}'},
+        )
+    wanted = interests("maps", liked=(PaperId("arxiv:1"),))
+    assert people.find(ADA.email) == replace(ada, interests=wanted)
 
 
 @pytest.mark.parametrize("again", ["ada@example.org", "ADA@Example.org"])

@@ -101,3 +101,25 @@ def test_a_start_with_nothing_to_do_waits_for_no_library_of_those_who_work(desk,
     slow = {"numpy", "scipy", "jinja2", "premailer", "lxml", "httpx2", "feedparser", "alembic"}
     unwanted = slow | {"aiosmtplib", "apscheduler", "structlog", "rich", "dns"}
     assert not unwanted & set(ran.stderr.split())
+
+
+def test_keywords_that_do_not_work_are_told_wherever_interests_are_looked_at(desk):
+    block = 'email = "ada@example.org"\ninterests = ["retreival", "coral reefs", "reef"]'
+    desk.configure(block, extra="[digest]\nmax_age = '30d'")
+    desk.publish(
+        *(f"Dense retrieval {number}" for number in range(9)),
+        *(f"Coral reefs {number}" for number in range(45)),
+    )
+    desk.run("harvest")
+    misspelt = '"retreival" is in none of 54 recent papers; did you mean "retrieval"?'
+    broad = '"coral reefs" is too broad: it hits 83% of 54 papers'
+    explained = desk.run("rank", "ada@example.org", "--explain").out
+    assert f"note: {misspelt}\nnote: {broad}\n" in explained
+    assert "note:" not in desk.run("rank", "ada@example.org").out
+    for words in (["rank", "ada@example.org"], ["subscribers", "show", "ada@example.org"]):
+        told = desk.run(*words, "--json").json["keywords"]
+        assert told[0] == {"keyword": "retreival", "ailment": "misspelt", "line": misspelt}
+    assert f"note: {broad}\n" in desk.run("subscribers", "show", "ada@example.org").out
+    checked = desk.run("doctor", "--offline")
+    assert checked.code == 0
+    assert f"warning\tinterests of ada@example.org\t{misspelt}" in checked.out

@@ -164,8 +164,11 @@ def test_people_exported_and_imported_elsewhere_are_the_same(desk, tmp_path, for
     wishes = 'interests=["a; b", {"term": "c", "weight": -1}]'
     desk.run("subscribers", "add", "cy@example.org", 'name=Cy "C" O\'Neil', wishes)
     desk.run("subscribers", "add", "di@example.org", "interests=x, y", "exclude=[brackets] in it")
+    judged = ("saved=2005.11402, x:1", "disliked=doi:10.1000/x", "exclude_authors=A. Nother, B")
+    desk.run("subscribers", "add", "ed@example.org", *judged)
     desk.run("subscribers", "pause", "cy@example.org", "--until", "2026-12-01")
     desk.run("subscribers", "remove", "di@example.org")
+    assert one(desk, "ed@example.org")["exclude_authors"] == ["A. Nother", "B"]
     before = people(desk)
     name = "people.csv" if form else "people.jsonl"
     desk.write(name, desk.run("subscribers", "export", *filter(None, [form])).out)

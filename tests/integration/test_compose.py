@@ -45,7 +45,14 @@ def run(store, now=NOW, *, send_empty=False):
         give_up_after=DAY,
         new_message_id=lambda slot: f"<{slot.key}.{next(NUMBERS)}@example.org>",
     )
-    return compose(due, papers=store.papers, editions=store.editions, settings=settings, now=now)
+    return compose(
+        due,
+        papers=store.papers,
+        editions=store.editions,
+        feedback=store.feedback,
+        settings=settings,
+        now=now,
+    )
 
 
 def shown(store, reader):
@@ -202,7 +209,8 @@ def test_a_plan_and_a_preview_store_nothing(store):
     reader = add(store)
     harvest(store, *papers(1))
     slot = Slot.parse("2026-11-23")
-    ports = {"papers": store.papers, "editions": store.editions, "max_age": MAX_AGE, "now": NOW}
+    stores = {"papers": store.papers, "editions": store.editions, "feedback": store.feedback}
+    ports = {**stores, "max_age": MAX_AGE, "now": NOW}
     ((planned,),) = plan([[(reader, slot)]], **ports)
     edition, ranking = preview(reader, slot, **ports)
     assert planned[1].picks == edition.picks

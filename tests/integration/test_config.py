@@ -111,6 +111,10 @@ def test_environment_alone_can_make_a_section(write):
         ("[digest]\nmax_papers = true", "digest.max_papers: true: not a number"),
         ("[digest]\nmax_papers = 500", "digest.max_papers: 500 must be less than or equal to 100"),
         ("[digest]\nname = 5", "digest.name: 5 must be text"),
+        (
+            "[[subscribers]]\nemail = 'a@x.org'\nsaved = ['2005.1']\ndisliked = ['2005.1']",
+            "subscribers[1] (a@x.org): paper:2005.1 is liked and disliked; allowed: one of them",
+        ),
         ("[digest]\ncadence = 'dayly'", "digest.cadence: 'dayly' is no cadence; allowed: daily, "),
         ("[digest]\ntimezone = 'Paris'", "digest.timezone: there is no time zone 'Paris'; allowed"),
         ("[digest]\nsend_at = '25:00'", 'digest.send_at: "25:00": not a time of day; allowed'),

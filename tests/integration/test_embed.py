@@ -129,6 +129,7 @@ def composed(store):
         ports = {
             "papers": store.papers,
             "editions": store.editions,
+            "feedback": store.feedback,
             "max_age": timedelta(days=30),
             "now": NOW,
             "embedder": embedder,

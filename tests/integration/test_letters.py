@@ -7,7 +7,9 @@ from functools import cache
 import pytest
 
 from digest.core.edition import Edition, Match
+from digest.core.feedback import Feedback, Verdict
 from digest.core.links import LinkMaker
+from digest.core.paper import PaperId
 from digest.core.render import MailList, Renderer
 from digest.core.schedule import Slot
 from digest.core.tokens import KeyRing
@@ -119,7 +121,7 @@ def test_rendering_shows_what_the_letter_says(room):
 
 
 class Shelf:
-    """Stands in for both stores with one edition and one reader."""
+    """Stands in for the stores with one edition and one reader, who likes a paper by feedback."""
 
     def __init__(self, edition, reader):
         self._edition, self._reader = edition, reader
@@ -131,19 +133,35 @@ class Shelf:
     def by_id(self, _ids):
         return {self._reader.id: self._reader} if self._reader else {}
 
+    def standing(self, ids):
+        liked = Feedback(paper=PaperId("x:1"), verdict=Verdict.MORE, at=NOW)
+        return {number: [liked] for number in ids}
+
 
 def test_letter_goes_to_the_address_that_the_delivery_was_made_for(room):
     moved = replace(READER, email="new@example.org")
     shelf = Shelf(EDITION, moved)
-    desk = Desk(room=room, editions=shelf, subscribers=shelf)
+    desk = Desk(room=room, editions=shelf, subscribers=shelf, feedback=shelf)
     (make,) = desk([a_delivery(READER, recipient="old@example.org", message_id="<m@example.org>")])
     _, envelope = make()
     assert (envelope.sender, envelope.recipient) == ("d@example.org", "old@example.org")
 
 
+def test_letter_names_what_the_reader_said_of_papers_among_the_interests(room):
+    shelf = Shelf(EDITION, READER)
+    (make,) = Desk(room=room, editions=shelf, subscribers=shelf, feedback=shelf)(
+        [a_delivery(READER, message_id="<m@example.org>")]
+    )
+    message, _ = make()
+    parsed = message_from_bytes(bytes(message), policy=policy.default)
+    assert "papers you liked" in parsed.get_body(("plain",)).get_content()
+
+
 @pytest.mark.parametrize("shelf", [Shelf(None, READER), Shelf(EDITION, None)])
 def test_a_delivery_whose_edition_or_reader_is_gone_is_named(room, shelf):
-    (make,) = Desk(room=room, editions=shelf, subscribers=shelf)([a_delivery(READER)])
+    (make,) = Desk(room=room, editions=shelf, subscribers=shelf, feedback=shelf)(
+        [a_delivery(READER)]
+    )
     with pytest.raises(StoreError, match="its edition or its reader is gone"):
         make()
 

@@ -19,7 +19,8 @@ from digest.core.rank.bars import Bars, Candidates
 from digest.core.rank.block import Block
 from digest.core.rank.board import Board
 from digest.core.rank.explanation import Explanation
-from digest.core.rank.matrices import Floats, Ints
+from digest.core.rank.keyword_doctor import Remark, examine
+from digest.core.rank.matrices import Flags, Floats, Ints
 from digest.core.rank.meanings import Meanings, said_by, text_of
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import LeftOut, Profile, Ranking
@@ -34,6 +35,9 @@ __all__ = [
     "Pool",
     "Profile",
     "Ranking",
+    "Remark",
+    "allowed",
+    "examine",
     "explain",
     "rank",
     "said_by",
@@ -59,7 +63,7 @@ def rank(
     Args:
         pool: the papers.
         profiles: the readers.
-        liked: texts of liked papers that are not in the pool.
+        liked: texts of liked, saved and disliked papers that are not in the pool.
         candidates: per reader, a mask or the numbers of the papers of the pool that come
             into question, or None where all do.
         meanings: vectors of what readers say and like; they count when the pool has those
@@ -82,6 +86,19 @@ def rank(
     return rankings
 
 
+def allowed(
+    pool: Pool, profiles: Sequence[Profile], *, candidates: Candidates | None = None
+) -> list[Flags]:
+    """Return, for each profile, which papers nothing keeps from the reader.
+
+    Args:
+        pool: the papers.
+        profiles: the readers.
+        candidates: as for ``rank``.
+    """
+    return [*Bars(pool, profiles, candidates).allowed(range(len(profiles)))]
+
+
 def explain(
     pool: Pool,
     profile: Profile,
@@ -95,7 +112,7 @@ def explain(
     Args:
         pool: the papers.
         profile: the reader.
-        liked: texts of liked papers that are not in the pool.
+        liked: texts of liked, saved and disliked papers that are not in the pool.
         candidates: as for ``rank``, with one entry.
         meanings: as for ``rank``.
     """

@@ -1,14 +1,13 @@
 """The board: every reader's points for every paper, a block of readers at a time.
 
-A reader's points for a paper are a sum of parts (terms, liked papers, meanings, authors,
-categories, signals). A part is one sparse product of who asks for what with what fits which
-paper, so no step looks at one reader and one paper alone.
+A reader's points for a paper are a sum of parts (terms, liked and disliked papers, meanings,
+authors, categories, signals). A part is one sparse product of who asks for what with what
+fits which paper, so no step looks at one reader and one paper alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import add
-from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,8 +18,11 @@ from digest.core.rank.matrices import Flags, Floats, Ints, row_numbers
 from digest.core.rank.meanings import Meanings
 from digest.core.rank.names import papers_by
 from digest.core.rank.near import meaning_of_liked, meaning_of_terms
+from digest.core.rank.part import Part
+from digest.core.rank.part_disliked import DislikedPart
 from digest.core.rank.part_facets import FacetPart
 from digest.core.rank.part_liked import LikedPart
+from digest.core.rank.part_saved import SavedPart
 from digest.core.rank.part_terms import TermPart
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import Profile
@@ -33,22 +35,10 @@ from digest.core.rank.scale import (
 )
 from digest.core.rank.signals import signal_reasons
 from digest.core.rank.subjects import papers_in
-from digest.core.rank.wishes import TermReader, authors_of, categories_of, liked_of
+from digest.core.rank.wishes import TermReader, authors_of, categories_of, disliked_of, liked_of
 
 _MOST_READERS = 4096  # what the packed sorting keys have room for
 _MOST_CELLS = 1 << 20  # of a block, readers times papers
-
-
-class Part(Protocol):
-    """A source of points that can say where they come from."""
-
-    def points(self, readers: range) -> Any:
-        """Return the points of these readers, readers x papers, sparse."""
-        ...
-
-    def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
-        """Return the reasons for the points of each of these papers; they add up."""
-        ...
 
 
 class Board:
@@ -57,7 +47,7 @@ class Board:
     Args:
         pool: the papers.
         profiles: the readers.
-        liked: texts of liked papers that are not in the pool.
+        liked: texts of liked, saved and disliked papers that are not in the pool.
         meanings: vectors of what readers say and like, or None to go by words alone.
         tail: what share of their points papers keep that do not quite match.
     """
@@ -74,8 +64,10 @@ class Board:
         self._pool = pool
         self._readers = len(profiles)
         self._followed = _author_part(pool, profiles)
+        texts = {paper.id: paper for paper in pool.papers} | dict(liked)
         self._parts: tuple[Part, ...] = (
-            *_term_and_liked_parts(pool, profiles, liked, meanings, tail),
+            *_term_and_liked_parts(pool, profiles, texts, meanings, tail),
+            *_disliked_part(pool, profiles, texts),
             self._followed,
             _category_part(pool, profiles),
         )
@@ -129,13 +121,12 @@ class Board:
 def _term_and_liked_parts(
     pool: Pool,
     profiles: Sequence[Profile],
-    liked: Mapping[PaperId, Paper],
+    texts: Mapping[PaperId, Paper],
     meanings: Meanings | None,
     tail: float,
 ) -> Iterator[Part]:
     reader = TermReader()
     terms = reader.wishes(profiles)
-    texts = {paper.id: paper for paper in pool.papers} | dict(liked)
     likes = liked_of(profiles, texts)
     known = [texts[each] for each in likes.distinct]
     space = pool.space if meanings else None
@@ -157,11 +148,21 @@ def _term_and_liked_parts(
                 faint=tail > 0,
             )
     if likes.distinct:
-        yield LikedPart(pool.likeness, likes, known, terms=terms.per_reader, tail=tail, say=say)
+        part = LikedPart(pool.likeness, likes, known, terms=terms.per_reader, tail=tail, say=say)
+        yield SavedPart(part, profiles, texts)
         if space and meanings:
             yield from meaning_of_liked(
                 space, meanings, likes, known, terms=terms.per_reader, faint=tail > 0
             )
+
+
+def _disliked_part(
+    pool: Pool, profiles: Sequence[Profile], texts: Mapping[PaperId, Paper]
+) -> Iterator[Part]:
+    dislikes = disliked_of(profiles, texts)
+    if dislikes.distinct:
+        known = [texts[each] for each in dislikes.distinct]
+        yield DislikedPart(pool.likeness, dislikes, known)
 
 
 def _author_part(pool: Pool, profiles: Sequence[Profile]) -> FacetPart:

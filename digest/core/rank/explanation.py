@@ -35,9 +35,12 @@ class Explanation:
         least = points_for(self._profile.min_score)
         enough = (matching.points >= least) | self._board.is_followed(matching)
         single = folded(matching.where(enough), self._pool.twins)
+        pushed_down = self._pushed_down(block.where(block.points <= 0))
+        matched = (block.points > 0) | np.isin(block.papers, [*pushed_down])
+        open_to_reader = set(block.papers[free].tolist())
         left_out = {
-            **self._barred(block.where(~free & (block.points > 0))),
-            **self._pushed_down(block.where(free & (block.points <= 0))),
+            **{paper: why for paper, why in pushed_down.items() if paper in open_to_reader},
+            **self._barred(block.where(~free & matched)),
             **self._too_low(matching.where(~enough)),
             **self._twins(matching.where(enough), single),
         }
@@ -60,7 +63,7 @@ class Explanation:
         return {
             paper: f'pushed down by "{match.reasons[-1].text}"'
             for paper, match in zip(block.papers.tolist(), matches, strict=True)
-            if match.reasons[0].points > 0
+            if match.reasons and match.reasons[0].points > 0
         }
 
     def _too_low(self, block: Block) -> dict[int, str]:

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import snowballstemmer
@@ -76,6 +77,14 @@ class TextIndex:
                 return [self._numbers[each] for each in spellings if each in self._numbers]
             case Form.PREFIX:
                 return [self._numbers[each] for each in self._spelled_from(word.text)]
+
+    def counted_from(self, start: str) -> dict[str, int]:
+        """Return the words that begin so, and how often each stands in the texts."""
+        return {word: int(self._counts[self._numbers[word]]) for word in self._spelled_from(start)}
+
+    @cached_property
+    def _counts(self) -> Ints:
+        return np.bincount(self.full.tokens, minlength=self.word_count)
 
     def read(self, texts: Iterable[tuple[str, str]]) -> Sequence:
         """Return the content words of other texts; words not in the index count as borders."""

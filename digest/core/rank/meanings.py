@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from digest.core.negation import split_wish
 from digest.core.paper import Paper, PaperId
 from digest.core.rank.matrices import Flags, Floats
 from digest.core.subscriber import Interests
@@ -48,7 +49,8 @@ def said_by(interests: Interests) -> Iterator[str]:
     for keyword in interests.keywords:
         if keyword.weight > 0 and (said := bare(keyword.term)):
             yield said
-    if said := bare(interests.text):
+    wanted, _ = split_wish(interests.text)
+    if said := bare(wanted):
         yield said
 
 

@@ -46,7 +46,7 @@ def meaning_of_terms(
     def told(number: int, term: int) -> str:
         interests = profiles[number].interests
         wished = wishes.distinct[term]
-        return interests.text if wished.is_sentence else reader.wording(interests)[wished]
+        return reader.texts[wished] if wished.is_sentence else reader.wording(interests)[wished]
 
     worth = NEAR_POINTS * shares / _strongest(wishes)
     asked = weighted(wishes.asked, worth)

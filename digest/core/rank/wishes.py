@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from digest.core.negation import split_wish
 from digest.core.paper import PaperId
 from digest.core.rank.matrices import Ints, from_arrays
 from digest.core.rank.results import Profile
@@ -53,10 +54,22 @@ def categories_of(profiles: Sequence[Profile]) -> Wishes[str]:
     return _collected(profiles, lambda interests: dict.fromkeys(interests.categories, 1.0))
 
 
+def excluded_authors_of(profiles: Sequence[Profile]) -> Wishes[str]:
+    """Collect the authors whose papers are blocked."""
+    return _collected(profiles, lambda interests: dict.fromkeys(interests.exclude_authors, 1.0))
+
+
 def liked_of(profiles: Sequence[Profile], known: Container[PaperId]) -> Wishes[PaperId]:
-    """Collect the liked papers of which the text is known."""
+    """Collect the liked and the saved papers of which the text is known."""
     return _collected(
-        profiles, lambda interests: {liked: 1.0 for liked in interests.liked if liked in known}
+        profiles, lambda interests: {liked: 1.0 for liked in interests.more_like if liked in known}
+    )
+
+
+def disliked_of(profiles: Sequence[Profile], known: Container[PaperId]) -> Wishes[PaperId]:
+    """Collect the disliked papers of which the text is known."""
+    return _collected(
+        profiles, lambda interests: {each: 1.0 for each in interests.disliked if each in known}
     )
 
 
@@ -87,11 +100,10 @@ class TermReader:
             term = self._read.get(spelling) or self._keyword(*spelling)
             if term.words and (term not in chosen or abs(keyword.weight) > abs(chosen[term])):
                 chosen[term] = keyword.weight
-        if (
-            interests.text
-            and (sentence := self._one(sentence_term(interests.text), interests.text)).words
-        ):
-            chosen[sentence] = SENTENCE_WEIGHT if chosen else 1.0
+        weight = SENTENCE_WEIGHT if chosen else 1.0
+        for text, sign in zip(split_wish(interests.text), (1, -1), strict=True):
+            if text and (sentence := self._one(sentence_term(text), text)).words:
+                chosen[sentence] = sign * weight
         return chosen
 
     def _keyword(self, text: str, field: TextField | None) -> Term:

@@ -196,6 +196,8 @@ def interest_names(interests: Interests) -> tuple[str, ...]:
     names += interests.authors
     names += interests.categories
     if interests.liked:
+        names.append("papers you liked")
+    if interests.saved:
         names.append("papers you saved")
     if interests.text:
         names.append("what you told us")

@@ -21,6 +21,9 @@ def test_full_record_is_read():
         "categories": ["cs.IR"],
         "authors": ["Y. Bengio"],
         "liked": ["2005.11401v2", "note-1"],
+        "saved": ["2005.11402"],
+        "disliked": ["doi:10.1000/X"],
+        "exclude_authors": ["A. Nother"],
         "group": "unknown keys are left alone",
     }
     assert profile_from_record(record) == Profile(
@@ -35,6 +38,9 @@ def test_full_record_is_read():
             categories=("cs.IR",),
             authors=("Y. Bengio",),
             liked=(PaperId("arxiv:2005.11401"), PaperId("paper:note-1")),
+            saved=(PaperId("arxiv:2005.11402"),),
+            disliked=(PaperId("doi:10.1000/x"),),
+            exclude_authors=("A. Nother",),
         ),
     )
 
@@ -61,7 +67,7 @@ def test_null_is_the_same_as_missing():
         ({"id": 7}, "id: int is not allowed, it must be a text or null"),
         (
             {"text": None},
-            "keywords, text, categories, authors, liked: all are missing, one is needed",
+            "keywords, text, categories, authors, liked, saved: all are missing, one is needed",
         ),
         ({"text": ["x"]}, "text: list is not allowed, it must be a text or null"),
         ({"keywords": "x"}, "keywords: 'x' is not allowed, it must be a list or null"),
@@ -97,6 +103,8 @@ def test_null_is_the_same_as_missing():
             {"keywords": [{"term": "x", "field": "authors"}]},
             'field: \'authors\' is not allowed, it must be "title" or "abstract"',
         ),
+        ({"disliked": [1]}, "disliked: int is not allowed, it must be a list of texts"),
+        ({"saved": "x"}, "saved: 'x' is not allowed, it must be a list or null"),
         ({"exclude": [1]}, "exclude: int is not allowed, it must be a list of texts"),
     ],
 )
@@ -114,9 +122,8 @@ JSON = st.recursive(
     ),
     max_leaves=5,
 )
-KEYS = st.sampled_from(
-    ["id", "keywords", "weights", "text", "exclude", "categories", "authors", "liked"]
-)
+LISTS = ["exclude", "categories", "authors", "liked", "saved", "disliked", "exclude_authors"]
+KEYS = st.sampled_from(["id", "keywords", "weights", "text", *LISTS])
 
 
 @given(st.dictionaries(KEYS, JSON))

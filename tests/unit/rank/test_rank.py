@@ -159,6 +159,12 @@ def test_free_words_draw_papers_too():
     assert picks(found, Interests(text="I want papers on cascades of language models")) == [0]
 
 
+def test_what_free_words_deny_pushes_papers_down():
+    found = papers("Agents in games of chance", "Agents in court", "Games of chance")
+    assert picks(found, Interests(text="Agents, but nothing about games of chance")) == [1]
+    assert picks(found, interests("agents", text="Not interested in games of chance"))[0] == 1
+
+
 # what blocks
 
 
@@ -277,6 +283,112 @@ def test_liked_paper_of_unknown_text_changes_nothing():
     assert score(found, interests("agents", liked=(PaperId("arxiv:1"),))) == score(
         found, interests("agents")
     )
+
+
+def test_saved_paper_counts_as_liked_and_is_told_apart():
+    liked, saved = a_paper("2005.00001", title="Agents at sea"), a_paper("2005.00002", title="Fog")
+    found = papers("Agents in fog at sea")
+    texts = {paper.id: paper for paper in (liked, saved)}
+    either = Interests(liked=(liked.id,), saved=(saved.id,))
+    both = Interests(liked=(liked.id, saved.id))
+    [apart], [as_one] = (
+        rank(Pool(found), [Profile(id="ada", interests=wanted)], liked=texts)[0].matches
+        for wanted in (either, both)
+    )
+    assert apart.score == as_one.score
+    assert {reason.text: reason.kind for reason in apart.reasons} == {
+        "Agents at sea": ReasonKind.LIKED,
+        "Fog": ReasonKind.SAVED,
+    }
+
+
+@pytest.mark.parametrize("verdict", ["liked", "saved", "disliked"])
+def test_paper_that_was_judged_is_no_result_and_the_explanation_says_so(verdict):
+    found = papers("Agents here", "Coral agents")
+    profile = Profile(id="ada", interests=interests("agents", **{verdict: (found[0].id,)}))
+    [ranking] = rank(Pool(found), [profile])
+    assert found[0] not in [match.paper for match in ranking.matches]
+    assert found[0].id not in [paper for _, paper, _ in score_all(Pool(found), [profile], top=9)]
+    told = {each.paper.id: each.why for each in explain(Pool(found), profile).left_out}
+    assert told[found[0].id] == f"{verdict} already"
+
+
+# disliked papers
+
+
+def test_neighbours_of_a_disliked_paper_sink_and_the_others_stay():
+    disliked = a_paper("2005.11401", title="Speech agents in noisy rooms")
+    found = papers("Speech agents for noisy rooms", "Agents of change", "Agents at sea")
+    before = [score(found, interests("agents"), place) for place in range(3)]
+    wanted = interests("agents", disliked=(disliked.id,))
+    profile = Profile(id="ada", interests=wanted, limit=99)
+    [ranking] = rank(Pool(found), [profile], liked={disliked.id: disliked})
+    after = {match.paper.id: match.score for match in ranking.matches}
+    assert after.get(found[0].id, 0.0) < before[0] / 2
+    assert after[found[1].id] == pytest.approx(before[1], abs=0.03)
+    assert after[found[2].id] == pytest.approx(before[2], abs=0.03)
+
+
+def test_neighbour_of_one_of_many_disliked_papers_sinks_too():
+    disliked = [
+        a_paper(f"2005.0000{n}", title=title)
+        for n, title in enumerate([*FILLER, "Speech agents in rooms"])
+    ]
+    found = papers("Speech agents in noisy rooms", "Agents of change")
+    wanted = interests("agents", disliked=tuple(paper.id for paper in disliked))
+    [ranking] = rank(
+        Pool(found),
+        [Profile(id="ada", interests=wanted)],
+        liked={paper.id: paper for paper in disliked},
+    )
+    assert ranking.matches[0].paper is found[1]
+    assert [m.score for m in ranking.matches if m.paper is found[0]] < [score(found, wanted) - 0.1]
+
+
+def test_disliked_papers_take_less_than_liked_ones_give():
+    known = a_paper("2005.11401", title="Speech in noisy rooms")
+    twin = a_paper("2005.11402", title="Speech in noisy rooms")
+    found = papers("Speech for noisy rooms")
+    wanted = Interests(liked=(known.id,), disliked=(twin.id,))
+    [ranking] = rank(
+        Pool(found),
+        [Profile(id="ada", interests=wanted)],
+        liked={paper.id: paper for paper in (known, twin)},
+    )
+    assert ranking.matches[0].paper is found[0]
+
+
+def test_what_a_disliked_paper_pushed_down_is_explained():
+    disliked = a_paper("2005.11401", title="Speech agents in noisy rooms")
+    found = papers(("Speech in noisy rooms", "An agent."))
+    wanted = interests("agents", disliked=(disliked.id,))
+    ranking = explain(
+        Pool(found), Profile(id="ada", interests=wanted), liked={disliked.id: disliked}
+    )
+    assert [each.why for each in ranking.left_out] == [
+        'pushed down by "Speech agents in noisy rooms"'
+    ]
+
+
+def test_dislikes_alone_draw_nothing():
+    found = papers("Speech in noisy rooms", "Speech")
+    assert picks(found, Interests(disliked=(found[0].id,))) == []
+    assert Interests(disliked=(found[0].id,), exclude_authors=("A. Nother",)).is_empty
+
+
+# authors who are not wanted
+
+
+def test_excluded_author_blocks_a_paper_whatever_else_speaks_for_it():
+    found = [
+        a_paper("2406.00001", title="Agents", authors=("Ada Lovelace", "Bo Other")),
+        a_paper("2406.00002", title="Agents of change", authors=("Bo Other",)),
+        *papers(),
+    ]
+    wanted = interests("agents", authors=("Ada Lovelace",), exclude_authors=("Lovelace, A.",))
+    assert picks(found, wanted) == [1]
+    [told] = explain(Pool(found), Profile(id="ada", interests=wanted)).left_out
+    assert told.why == 'excluded: the author "Lovelace, A."'
 
 
 # selection

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from digest.core.paper import Signals
 from digest.core.rank import Pool, Profile, explain, rank, score_all
+from digest.core.rank.names import is_same, name_of
 from digest.core.rank.scale import points_for, score_of
 from digest.core.subscriber import Interests, Keyword, TextField
 from tests.builders import a_paper
@@ -71,6 +72,9 @@ INTERESTS = st.builds(
     authors=_several(NAMES),
     categories=_several(CODES),
     liked=_several(st.sampled_from([paper.id for paper in LIKED])),
+    saved=_several(st.sampled_from([paper.id for paper in LIKED])),
+    disliked=_several(st.sampled_from([paper.id for paper in LIKED])),
+    exclude_authors=_several(NAMES),
 )
 LIKED_TEXTS = {paper.id: paper for paper in LIKED}
 
@@ -139,6 +143,15 @@ def test_explanation_agrees_with_the_ranking(found, wanted):
     assert told.matches == ranking.matches
     assert told.matched == ranking.matched
     assert all(each.why for each in told.left_out)
+
+
+@FEWER
+@given(papers(), INTERESTS)
+def test_no_paper_by_an_excluded_author_comes_through(found, wanted):
+    asked = [name_of(name) for name in wanted.exclude_authors]
+    for match in rank(Pool(found), [Profile(id="a", interests=wanted, limit=9)])[0].matches:
+        written = [name_of(author) for author in match.paper.authors]
+        assert not any(is_same(one, other) for one in asked for other in written)
 
 
 @given(st.floats(0, 50), st.floats(0, 50))
