@@ -17,6 +17,7 @@
   + SourceError            an upstream gave no usable answer; carries its named state
   + TransportError         the relay cannot be used at all; carries what to mend
   + MailboxError           the bounce mailbox cannot be read (temporary)
+  + EncoderError           the sentence model cannot be used; ranking goes on without it
 
 ``temporary`` says whether the same call may succeed later, unchanged;
 ``exit_code`` is what the command line ends with (design: 0, 1, 2 or 75).
@@ -163,3 +164,9 @@ class MailboxError(DigestError):
 
     temporary = True
     exit_code = 75
+
+
+class EncoderError(DigestError):
+    """The sentence model of the extra ``semantic`` cannot be used; the message says why."""
+
+    exit_code = 2

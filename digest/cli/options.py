@@ -74,7 +74,7 @@ class Common:
         """Open the configuration with its store; see ``wiring.open_workspace``."""
         from digest.wiring import open_workspace
 
-        return open_workspace(self.config, now=self.now)
+        return open_workspace(self.config, now=self.now, before_logging=self.set_up_logging)
 
     def set_up_logging(self) -> None:
         """Make ready for log lines; only commands that write some wait for their library."""

@@ -41,6 +41,9 @@ def rank(
         Path | None, typer.Option(help="More papers that profiles may name as liked.")
     ] = None,
     output: Annotated[Path | None, typer.Option(help="… into this file of scores.")] = None,
+    semantic: Annotated[
+        bool, typer.Option("--semantic", help="Rank files by meaning, too; slow.")
+    ] = False,
     as_json: AsJson = False,
     *,
     common: Common,
@@ -51,12 +54,14 @@ def rank(
     --output RUN.tsv` ranks any papers for any profiles, with no configuration: lines
     profile, paper, score; `--output -` prints them.
     """
-    if papers or profiles or output or liked:
+    if papers or profiles or output or liked or semantic:
         if email or not (papers and profiles and output):
             raise UsageError("ranking files needs --papers, --profiles and --output, and no EMAIL")
         from digest.cli.rank_files import rank_files
 
-        rank_files(papers, profiles, liked=liked, output=output, top=top)
+        if semantic:
+            common.set_up_logging()
+        rank_files(papers, profiles, liked=liked, output=output, top=top, semantic=semantic)
         return
     if email is None:
         raise UsageError("name a reader, or --papers, --profiles and --output to rank files")

@@ -4,25 +4,36 @@ import gzip
 import json
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from digest.cli.output import count
+from digest.cli.output import count, progress_bar
 from digest.core.harvest import HarvestState
 from digest.core.paper import Paper, PaperId
 from digest.core.profiles import profile_from_record
-from digest.core.rank import Pool, Profile, score_all
+from digest.core.rank import Meanings, Pool, Profile, score_all
 from digest.errors import RecordError, UsageError
 from digest.sources.file import read_papers, read_papers_as_given
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _GZIP = b"\x1f\x8b"
 _MOST = 1000
 
 
 def rank_files(
-    papers: Path, profiles: Path, *, liked: Path | None, output: Path, top: int | None
+    papers: Path,
+    profiles: Path,
+    *,
+    liked: Path | None,
+    output: Path,
+    top: int | None,
+    semantic: bool,
 ) -> None:
     """Write lines ``profile_id<TAB>paper_id<TAB>score``, best first, ids as they were given.
 
@@ -32,8 +43,10 @@ def rank_files(
         liked: more papers that profiles may name as liked.
         output: written whole or not at all.
         top: the most papers for each profile.
+        semantic: rank by meaning, too, with the installed model.
 
     Raises:
+        EncoderError: the model cannot be used.
         UsageError: a file cannot be read or written.
         RecordError: a profile cannot be read.
     """
@@ -43,13 +56,33 @@ def rank_files(
         typer.echo(f"{papers}: {skipped}", err=True)
     readers = _profiles(profiles)
     known = _liked_papers(liked) if liked else {}
+    if semantic:
+        vectors, meanings = _meanings(read.papers, readers, known)
+    else:
+        vectors = meanings = None
     scores = score_all(
-        Pool(read.papers), readers, liked=known, top=top or min(_MOST, len(read.papers) or 1)
+        Pool(read.papers, vectors=vectors),
+        readers,
+        liked=known,
+        meanings=meanings,
+        top=top or min(_MOST, len(read.papers) or 1),
     )
     lines = (f"{profile}\t{given[paper]}\t{score:.6g}\n" for profile, paper, score in scores)
     _write(output, lines)
     told = f"{count(len(readers), 'profile')} over {count(len(read.papers), 'paper')}"
     typer.echo(f"{output}: {told}", err=True)
+
+
+def _meanings(
+    papers: Sequence[Paper], profiles: Sequence[Profile], liked: Mapping[PaperId, Paper]
+) -> "tuple[NDArray[np.float32] | None, Meanings | None]":
+    """Return the vectors of the papers, and those of what the profiles say and like."""
+    from digest.wiring.semantic import embed_files
+
+    named = {each for profile in profiles for each in profile.interests.more_like}
+    texts = {paper.id: paper for paper in papers if paper.id in named}
+    with progress_bar("embedding papers", len(papers)) as advance:
+        return embed_files(papers, profiles, texts | dict(liked), progress=advance)
 
 
 def _write(output: Path, lines: Iterable[str]) -> None:

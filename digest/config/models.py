@@ -97,6 +97,14 @@ class DeliverySettings(Table):
         return self
 
 
+class SemanticSettings(Table):
+    """``[semantic]``: ranking by meaning; needs the extra ``semantic``."""
+
+    enabled: bool = False
+    model: Path | None = None
+    threads: Annotated[Count, Field(le=64)] = 1
+
+
 class _Source(Table):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")] = ""
     every: Duration = timedelta(hours=3)
@@ -221,6 +229,7 @@ class Config(Table):
     maildir: MaildirSettings | None = None
     delivery: DeliverySettings = DeliverySettings()
     bounces: BouncesSettings | None = None
+    semantic: SemanticSettings = SemanticSettings()
     sources: tuple[SourceSettings, ...] = ()
     subscribers: tuple[SubscriberSettings, ...] = ()
     subscribers_file: Path | None = None

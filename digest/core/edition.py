@@ -20,6 +20,7 @@ class ReasonKind(StrEnum):
     SAVED = "saved"
     DISLIKED = "disliked"
     TEXT = "text"
+    MEANING = "meaning"
     SIGNAL = "signal"
 
 

@@ -18,6 +18,7 @@ from digest.core.rank import Ranking, allowed, explain, rank
 from digest.core.schedule import Slot
 from digest.core.subscriber import Subscriber
 from digest.pipeline.due import DueBlock
+from digest.pipeline.embed import Embedder
 from digest.pipeline.tastes import Tastes, tastes_of
 from digest.pipeline.window import Window, open_window
 from digest.ports import EditionStore, FeedbackStore, PaperStore
@@ -57,12 +58,15 @@ def plan(
     feedback: FeedbackStore,
     max_age: timedelta,
     now: datetime,
+    embedder: Embedder | None = None,
 ) -> Iterator[list[tuple[Subscriber, Edition]]]:
     """Yield the editions of the due readers, block by block, storing nothing."""
     window: Window | None = None
     for block in due:
-        window = window or open_window(papers, now=now, max_age=max_age)
-        tastes = tastes_of([reader for reader, _ in block], papers=papers, feedback=feedback)
+        window = window or open_window(papers, now=now, max_age=max_age, embedder=embedder)
+        tastes = tastes_of(
+            [reader for reader, _ in block], papers=papers, feedback=feedback, embedder=embedder
+        )
         yield _compose_block(block, window, tastes, editions, now)
 
 
@@ -74,6 +78,7 @@ def compose(
     feedback: FeedbackStore,
     settings: ComposeSettings,
     now: datetime,
+    embedder: Embedder | None = None,
     progress: Callable[[int], None] = lambda _readers: None,
 ) -> ComposeReport:
     """Compose and store one edition for each due reader.
@@ -86,6 +91,7 @@ def compose(
         feedback: what readers said of papers.
         settings: limits and policies.
         now: the present (UTC).
+        embedder: makes vectors of papers and phrases; None ranks by words alone.
         progress: called with the number of readers done since the last call.
     """
     readers = composed = empty = 0
@@ -96,6 +102,7 @@ def compose(
         feedback=feedback,
         max_age=settings.max_age,
         now=now,
+        embedder=embedder,
     )
     for block in blocks:
         editions.add_editions(
@@ -118,14 +125,21 @@ def preview(
     feedback: FeedbackStore,
     max_age: timedelta,
     now: datetime,
+    embedder: Embedder | None = None,
 ) -> tuple[Edition, Ranking]:
     """Compose a reader's next edition without storing it, and explain every choice."""
-    window = open_window(papers, now=now, max_age=max_age)
+    window = open_window(papers, now=now, max_age=max_age, embedder=embedder)
     history = editions.histories([subscriber.id])[subscriber.id]
     mask = window.candidates(history)
-    tastes = tastes_of([subscriber], papers=papers, feedback=feedback)
+    tastes = tastes_of([subscriber], papers=papers, feedback=feedback, embedder=embedder)
     (edition,) = _editions([(subscriber, slot)], window, tastes, [mask], now)
-    explained = explain(window.pool, tastes.profiles[0], liked=tastes.judged, candidates=[mask])
+    explained = explain(
+        window.pool,
+        tastes.profiles[0],
+        liked=tastes.judged,
+        candidates=[mask],
+        meanings=tastes.meanings,
+    )
     return edition, explained
 
 
@@ -149,7 +163,13 @@ def _editions(
     masks: Sequence[NDArray[np.bool_]],
     now: datetime,
 ) -> Iterator[Edition]:
-    rankings = rank(window.pool, tastes.profiles, liked=tastes.judged, candidates=masks)
+    rankings = rank(
+        window.pool,
+        tastes.profiles,
+        liked=tastes.judged,
+        candidates=masks,
+        meanings=tastes.meanings,
+    )
     may_come = allowed(window.pool, tastes.profiles, candidates=masks)
     wanted = (profile.interests for profile in tastes.profiles)
     for (reader, slot), interests, ranking, mask, may in zip(

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.core.paper import Paper, PaperId
-from digest.core.rank import Profile
+from digest.core.rank import Meanings, Profile
 from digest.core.subscriber import Interests, Subscriber
+from digest.pipeline.embed import Embedder
 from digest.pipeline.feedback import join_feedback
 from digest.ports import FeedbackStore, PaperStore
 
@@ -18,14 +19,20 @@ class Tastes:
         profiles: one for each reader, in their order; feedback is joined in, and papers are
             named by the ids that they go by now.
         judged: the papers that these name as liked, saved or disliked, as far as known.
+        meanings: vectors of what these say and like; None to go by words alone.
     """
 
     profiles: tuple[Profile, ...]
     judged: Mapping[PaperId, Paper]
+    meanings: Meanings | None = None
 
 
 def tastes_of(
-    readers: Sequence[Subscriber], *, papers: PaperStore, feedback: FeedbackStore
+    readers: Sequence[Subscriber],
+    *,
+    papers: PaperStore,
+    feedback: FeedbackStore,
+    embedder: Embedder | None = None,
 ) -> Tastes:
     """Read what these readers said of papers, and the papers."""
     named = {paper for reader in readers for paper in _judged(reader.interests)}
@@ -34,9 +41,12 @@ def tastes_of(
     joined = join_feedback(renamed, feedback)
     told = {paper for reader in joined for paper in _judged(reader.interests)}
     judged = {paper.id: paper for paper in known.values()}
+    judged |= papers.papers(told - judged.keys() - named)
+    profiles = tuple(map(_profile, joined))
     return Tastes(
-        profiles=tuple(map(_profile, joined)),
-        judged=judged | papers.papers(told - judged.keys() - named),
+        profiles=profiles,
+        judged=judged,
+        meanings=embedder.meanings(profiles, judged) if embedder else None,
     )
 
 

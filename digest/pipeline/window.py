@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from digest.core.edition import Match
 from digest.core.paper import Paper, PaperId
 from digest.core.rank import Pool, trending
+from digest.pipeline.embed import Embedder
 from digest.ports import History, PaperStore, StoredPaper
 
 _TRENDING_LENGTH = 3
@@ -59,19 +60,27 @@ class Window:
         return tuple(islice(loved, _TRENDING_LENGTH))
 
 
-def open_window(papers: PaperStore, *, now: datetime, max_age: timedelta) -> Window:
-    """Load the papers of the last ``max_age`` that were news when first seen."""
-    newest = papers.newest_serial()  # before the papers: what comes meanwhile is not passed over
-    stored = tuple(
+def news(papers: PaperStore, *, now: datetime, max_age: timedelta) -> tuple[StoredPaper, ...]:
+    """Return the papers of the last ``max_age`` that were news when first seen."""
+    return tuple(
         paper
         for paper in papers.papers_since(0, first_seen_after=now - max_age)
         if _was_news(paper, max_age)
     )
+
+
+def open_window(
+    papers: PaperStore, *, now: datetime, max_age: timedelta, embedder: Embedder | None = None
+) -> Window:
+    """Load the papers that may be candidates, with their vectors when there is an embedder."""
+    newest = papers.newest_serial()  # before the papers: what comes meanwhile is not passed over
+    stored = news(papers, now=now, max_age=max_age)
+    texts = [paper.paper for paper in stored]
     positions = {paper.paper.id: position for position, paper in enumerate(stored)}
-    hottest = trending([paper.paper for paper in stored], now=now, limit=len(stored))
+    hottest = trending(texts, now=now, limit=len(texts))
     return Window(
         stored=stored,
-        pool=Pool([paper.paper for paper in stored]),
+        pool=Pool(texts, vectors=embedder.papers(texts) if embedder else None),
         serials=np.array([paper.serial for paper in stored], dtype=np.int64),
         positions=positions,
         hottest=tuple((positions[match.paper.id], match) for match in hottest),

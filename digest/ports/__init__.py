@@ -7,6 +7,7 @@ are synchronous and are called from a worker thread.
 from digest.ports.editions import EditionStore, History, KnownPapers
 from digest.ports.feedback import FeedbackStore
 from digest.ports.ledger import Ledger
+from digest.ports.meanings import Encoder, VectorStore
 from digest.ports.papers import Added, PaperStore, SourceRecord, StoredPaper
 from digest.ports.relays import RelayRecord, RelayStore
 from digest.ports.sources import Source
@@ -17,6 +18,7 @@ from digest.ports.turns import Turns
 __all__ = [
     "Added",
     "EditionStore",
+    "Encoder",
     "Envelope",
     "FeedbackStore",
     "Halt",
@@ -35,4 +37,5 @@ __all__ = [
     "SubscriberStore",
     "Transport",
     "Turns",
+    "VectorStore",
 ]

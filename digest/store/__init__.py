@@ -12,6 +12,7 @@ from digest.ports import (
     RelayStore,
     SubscriberStore,
     Turns,
+    VectorStore,
 )
 from digest.ports.bounces import BounceStore, SuppressionStore
 from digest.store.address import file_of, is_shared, locate, shown
@@ -27,6 +28,7 @@ from digest.store.server import ServerFacts, read_facts
 from digest.store.subscribers import SqlSubscriberStore
 from digest.store.suppressions import SqlSuppressionStore
 from digest.store.turns import SqlTurns
+from digest.store.vectors import SqlVectorStore
 
 __all__ = [
     "ServerFacts",
@@ -51,6 +53,7 @@ class Store:
     relays: RelayStore
     bounces: BounceStore
     suppressions: SuppressionStore
+    vectors: VectorStore
     feedback: FeedbackStore
     turns: Turns
     database: Database
@@ -110,6 +113,7 @@ def open_store(url: str, *, base: Path) -> Store:
         relays=SqlRelayStore(database),
         bounces=SqlBounceStore(database),
         suppressions=SqlSuppressionStore(database),
+        vectors=SqlVectorStore(database),
         feedback=SqlFeedbackStore(database),
         turns=SqlTurns(database),
         database=database,

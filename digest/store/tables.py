@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -34,7 +35,7 @@ from digest.store.columns import (
     wall_times,
 )
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The revision of ``migrations/versions`` that makes these tables."""
 
 metadata = MetaData(
@@ -287,4 +288,13 @@ feedback = Table(
     Column("author", Text, nullable=False),
     Column("at", instants(), nullable=False),
     sqlite_autoincrement=True,
+)
+
+# Vectors of half floats, by a hash of the text that was read.
+paper_vectors = Table(
+    "paper_vectors",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
 )

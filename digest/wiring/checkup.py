@@ -20,6 +20,7 @@ from digest.wiring.dns_check import check_dns
 from digest.wiring.dns_lookup import Ask, ask
 from digest.wiring.finding import Finding, State
 from digest.wiring.secret_files import key_ring
+from digest.wiring.semantic import check_semantic
 from digest.wiring.signing import SigningKey, signing_keys
 from digest.wiring.sources import open_sources
 from digest.wiring.store_check import check_store
@@ -54,6 +55,7 @@ async def check_all(
         _try("secret key", lambda: _key(config)),
         *check_store(config),
         *_themes(config),
+        *_semantic(config),
         _try("way out", lambda: _way_out(config)),
         *_interests(config, clock_from(now)),
     ]
@@ -115,6 +117,11 @@ def _themes(config: Config) -> Iterator[Finding]:
     folders = [config.path(config.digest.themes_folder)] if config.digest.themes_folder else []
     for name in sorted(names):
         yield _try(f"theme {name}", partial(_theme, name, folders))
+
+
+def _semantic(config: Config) -> Iterator[Finding]:
+    if config.semantic.enabled:
+        yield _try("semantic", partial(check_semantic, config))
 
 
 def _theme(name: str, folders: list[Path]) -> str:

@@ -4,7 +4,7 @@ Ranking, rendering, sources and transports are imported by the methods that need
 ``digest send`` with nothing due, run from cron every few minutes, must not wait for numpy.
 """
 
-import secrets
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.config import Config, load, subscribers_of
-from digest.core.delivery import Delivery, RetryPolicy
+from digest.core.delivery import Delivery
 from digest.core.edition import Edition
 from digest.core.schedule import current_slot, next_slot
 from digest.core.subscriber import Subscriber
@@ -22,20 +22,21 @@ from digest.errors import UnknownSubscriberError
 from digest.pipeline.due import DueBlock, SlotAt, find_due, in_turn
 from digest.store import Store, migrate, open_store, store_exists
 from digest.wiring.clock import Clock, clock_from
+from digest.wiring.pipeline_settings import compose_settings, deliver_settings, retry_policy
+from digest.wiring.semantic import embed_news, open_embedder
 
 if TYPE_CHECKING:
     from digest.core.outcome import Outcome
     from digest.core.rank import Ranking, Remark
-    from digest.pipeline.compose import ComposeReport, ComposeSettings
+    from digest.pipeline.compose import ComposeReport
     from digest.pipeline.deliver import DeliverReport
+    from digest.pipeline.embed import Embedder
     from digest.pipeline.harvest import HarvestReport, SourceReport
-    from digest.pipeline.outbox import DeliverSettings, Stop
+    from digest.pipeline.outbox import Stop
     from digest.ports import RelayRecord, SourceRecord
 
 _BLOCK = 500
-_BATCH = 50
 _PATIENCE = timedelta(minutes=1)  # with another process that composes the same
-_PROCESSES_AT_ONCE = 8  # that may share a relay's rate, more or less
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,13 @@ class Workspace:
         config: as loaded and checked.
         store: open, its schema current.
         clock: gives the present (UTC), or what ``--now`` says.
+        embedder: turns texts into vectors; None unless ``[semantic]`` is enabled.
     """
 
     config: Config
     store: Store
     clock: Clock
+    embedder: "Embedder | None" = None
 
     def close(self) -> None:
         """Let the store go."""
@@ -86,7 +89,7 @@ class Workspace:
         from digest.wiring.sources import open_sources
 
         async with open_sources(self.config, self.clock, names) as sources:
-            return await harvest(
+            report = await harvest(
                 sources,
                 self.store.papers,
                 self.store.turns,
@@ -95,6 +98,11 @@ class Workspace:
                 wanted=wanted,
                 told=told,
             )
+        if self.embedder and report.new:
+            await asyncio.to_thread(
+                embed_news, self.embedder, self.config, self.store, self.clock()
+            )
+        return report
 
     def due(
         self, slot_at: SlotAt, readers: Sequence[Subscriber] | None = None
@@ -138,8 +146,9 @@ class Workspace:
             papers=self.store.papers,
             editions=self.store.editions,
             feedback=self.store.feedback,
-            settings=self._compose_settings(),
+            settings=compose_settings(self.config),
             now=self.clock(),
+            embedder=self.embedder,
             progress=progress,
         )
 
@@ -154,6 +163,7 @@ class Workspace:
             feedback=self.store.feedback,
             max_age=self.config.digest.max_age,
             now=self.clock(),
+            embedder=self.embedder,
         )
         return [entry for block in blocks for entry in block]
 
@@ -171,6 +181,7 @@ class Workspace:
             feedback=self.store.feedback,
             max_age=self.config.digest.max_age,
             now=now,
+            embedder=self.embedder,
         )
 
     def examine_keywords(self, reader: Subscriber) -> "tuple[Remark, ...]":
@@ -198,7 +209,7 @@ class Workspace:
         return recover(
             ledger,
             dead_owners=sorted(dead_owners(owners) | owners & {owner_id()}),
-            policy=self._retry_policy(),
+            policy=retry_policy(self.config),
             now=self.clock(),
         )
 
@@ -235,7 +246,7 @@ class Workspace:
                 subscribers=self.store.subscribers,
                 feedback=self.store.feedback,
             ),
-            settings=self._deliver_settings(),
+            settings=deliver_settings(self.config),
             clock=self.clock,
             stop=stop,
             subscriber_ids=None if readers is None else [reader.id for reader in readers],
@@ -248,58 +259,29 @@ class Workspace:
         records = self.store.relays.relay_records(now=now)
         return {of.name: of for of in records if of.not_before and of.not_before > now}
 
-    def _compose_settings(self) -> "ComposeSettings":
-        from digest.core.message import message_id
-        from digest.pipeline.compose import ComposeSettings
 
-        settings = self.config
-        domain = (settings.sender or ("", "digest@localhost"))[1].rpartition("@")[2]
-        return ComposeSettings(
-            max_age=settings.digest.max_age,
-            send_empty=settings.digest.on_empty == "send",
-            give_up_after=settings.delivery.give_up_after,
-            new_message_id=lambda slot: message_id(f"{slot.key}.{secrets.token_hex(12)}", domain),
-        )
-
-    def _deliver_settings(self) -> "DeliverSettings":
-        from digest.pipeline.outbox import DeliverSettings
-        from digest.store.lock import owner_id
-
-        return DeliverSettings(
-            owner=owner_id(),
-            lease=self.config.delivery.lease,
-            policy=self._retry_policy(),
-            batch=self._batch(),
-            per_domain=self.config.delivery.domain_connections,
-        )
-
-    def _batch(self) -> int:
-        """Return how many mails to claim at once: at a slow rate no more than leave in time."""
-        smtp = self.config.smtp
-        rates = [of.rate_per_minute for of in smtp.relays if of.rate_per_minute] if smtp else []
-        in_a_lease = self.config.delivery.lease / timedelta(minutes=1) * min(rates, default=0)
-        return max(min(int(in_a_lease / _PROCESSES_AT_ONCE), _BATCH), 1) if rates else _BATCH
-
-    def _retry_policy(self) -> RetryPolicy:
-        delivery = self.config.delivery
-        return RetryPolicy(
-            first=delivery.retry_first, cap=delivery.retry_cap, on_doubt=delivery.on_doubt
-        )
-
-
-def open_workspace(path: Path, *, now: datetime | None = None) -> "closing[Workspace]":
+def open_workspace(
+    path: Path,
+    *,
+    now: datetime | None = None,
+    before_logging: Callable[[], None] = lambda: None,
+) -> "closing[Workspace]":
     """Load a configuration, open its store and bring the file's readers into it.
 
     A SQLite database that does not exist yet is made: there is nothing to lose.
+
+    ``before_logging`` is called when what is opened may write log lines while it works.
 
     Raises:
         ConfigError: the configuration is wrong.
         StoreError: the database cannot be used, or its schema is not this program's.
     """
     config = load(path)
+    if config.semantic.enabled:
+        before_logging()
     if not store_exists(config.store.url, base=config.folder):
         migrate(config.store.url, base=config.folder)
     store = open_store(config.store.url, base=config.folder)
-    workspace = Workspace(config, store, clock_from(now))
+    workspace = Workspace(config, store, clock_from(now), open_embedder(config, store))
     store.subscribers.sync(subscribers_of(config), now=workspace.clock())
     return closing(workspace)

@@ -70,6 +70,7 @@ def test_wheel_has_templates_samples_and_the_mark_of_types(wheel):
         names
     )
     assert "digest/store/migrations/versions/0001_first_tables.py" in names
+    assert {"digest/semantic/vocabulary.txt.gz", "digest/semantic/LICENSE.vocabulary"} <= names
 
 
 def test_wheel_has_nothing_of_the_workshop(wheel):

@@ -21,6 +21,7 @@ from digest.core.rank.board import Board
 from digest.core.rank.explanation import Explanation
 from digest.core.rank.keyword_doctor import Remark, examine
 from digest.core.rank.matrices import Flags, Floats, Ints
+from digest.core.rank.meanings import Meanings, said_by, text_of
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import LeftOut, Profile, Ranking
 from digest.core.rank.scale import points_for, score_of
@@ -30,6 +31,7 @@ from digest.core.rank.trending import trending
 __all__ = [
     "Candidates",
     "LeftOut",
+    "Meanings",
     "Pool",
     "Profile",
     "Ranking",
@@ -38,7 +40,9 @@ __all__ = [
     "examine",
     "explain",
     "rank",
+    "said_by",
     "score_all",
+    "text_of",
     "trending",
 ]
 
@@ -52,6 +56,7 @@ def rank(
     *,
     liked: Mapping[PaperId, Paper] = _NONE,
     candidates: Candidates | None = None,
+    meanings: Meanings | None = None,
 ) -> list[Ranking]:
     """Choose the best papers for every reader.
 
@@ -61,11 +66,13 @@ def rank(
         liked: texts of liked, saved and disliked papers that are not in the pool.
         candidates: per reader, a mask or the numbers of the papers of the pool that come
             into question, or None where all do.
+        meanings: vectors of what readers say and like; they count when the pool has those
+            of its papers.
 
     Returns:
         One ranking for each profile, in their order.
     """
-    board = Board(pool, profiles, liked=liked)
+    board = Board(pool, profiles, liked=liked, meanings=meanings)
     bars = Bars(pool, profiles, candidates)
     limits = np.array([max(profile.limit, 0) for profile in profiles], np.int64)
     least = np.array([points_for(profile.min_score) for profile in profiles], np.float32)
@@ -98,6 +105,7 @@ def explain(
     *,
     liked: Mapping[PaperId, Paper] = _NONE,
     candidates: Candidates | None = None,
+    meanings: Meanings | None = None,
 ) -> Ranking:
     """Rank for one reader without limit, and tell what else matched and why it is left out.
 
@@ -106,8 +114,9 @@ def explain(
         profile: the reader.
         liked: texts of liked, saved and disliked papers that are not in the pool.
         candidates: as for ``rank``, with one entry.
+        meanings: as for ``rank``.
     """
-    board = Board(pool, [profile], liked=liked)
+    board = Board(pool, [profile], liked=liked, meanings=meanings)
     return Explanation(pool, profile, board, Bars(pool, [profile], candidates)).ranking()
 
 
@@ -116,13 +125,14 @@ def score_all(
     profiles: Sequence[Profile],
     *,
     liked: Mapping[PaperId, Paper] = _NONE,
+    meanings: Meanings | None = None,
     top: int,
 ) -> Iterator[tuple[str, PaperId, float]]:
     """Yield profile id, paper id and score, best first, down to the faintest resemblance.
 
     Limits, least scores and equal titles do not count here; exclusions do.
     """
-    board = Board(pool, profiles, liked=liked, tail=_TAIL)
+    board = Board(pool, profiles, liked=liked, meanings=meanings, tail=_TAIL)
     bars = Bars(pool, profiles, None)
     for block in board.blocks():
         best = first(best_first(bars.free(block)), _same(top, block))

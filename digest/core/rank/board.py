@@ -1,8 +1,8 @@
 """The board: every reader's points for every paper, a block of readers at a time.
 
-A reader's points for a paper are a sum of parts (terms, liked and disliked papers, authors,
-categories, signals). A part is one sparse product of who asks for what with what fits which
-paper, so no step looks at one reader and one paper alone.
+A reader's points for a paper are a sum of parts (terms, liked and disliked papers, meanings,
+authors, categories, signals). A part is one sparse product of who asks for what with what
+fits which paper, so no step looks at one reader and one paper alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,9 @@ from digest.core.edition import Match, Reason, ReasonKind
 from digest.core.paper import Paper, PaperId
 from digest.core.rank.block import Block
 from digest.core.rank.matrices import Flags, Floats, Ints, row_numbers
+from digest.core.rank.meanings import Meanings
 from digest.core.rank.names import papers_by
+from digest.core.rank.near import meaning_of_liked, meaning_of_terms
 from digest.core.rank.part import Part
 from digest.core.rank.part_disliked import DislikedPart
 from digest.core.rank.part_facets import FacetPart
@@ -24,7 +26,13 @@ from digest.core.rank.part_saved import SavedPart
 from digest.core.rank.part_terms import TermPart
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import Profile
-from digest.core.rank.scale import AUTHOR_POINTS, CATEGORY_POINTS, SIGNAL_POINTS, score_of
+from digest.core.rank.scale import (
+    AUTHOR_POINTS,
+    CATEGORY_POINTS,
+    SIGNAL_POINTS,
+    WORDS_SAY,
+    score_of,
+)
 from digest.core.rank.signals import signal_reasons
 from digest.core.rank.subjects import papers_in
 from digest.core.rank.wishes import TermReader, authors_of, categories_of, disliked_of, liked_of
@@ -40,6 +48,7 @@ class Board:
         pool: the papers.
         profiles: the readers.
         liked: texts of liked, saved and disliked papers that are not in the pool.
+        meanings: vectors of what readers say and like, or None to go by words alone.
         tail: what share of their points papers keep that do not quite match.
     """
 
@@ -49,6 +58,7 @@ class Board:
         profiles: Sequence[Profile],
         *,
         liked: Mapping[PaperId, Paper],
+        meanings: Meanings | None = None,
         tail: float = 0.0,
     ) -> None:
         self._pool = pool
@@ -56,7 +66,7 @@ class Board:
         self._followed = _author_part(pool, profiles)
         texts = {paper.id: paper for paper in pool.papers} | dict(liked)
         self._parts: tuple[Part, ...] = (
-            *_term_and_liked_parts(pool, profiles, texts, tail),
+            *_term_and_liked_parts(pool, profiles, texts, meanings, tail),
             *_disliked_part(pool, profiles, texts),
             self._followed,
             _category_part(pool, profiles),
@@ -109,19 +119,41 @@ class Board:
 
 
 def _term_and_liked_parts(
-    pool: Pool, profiles: Sequence[Profile], texts: Mapping[PaperId, Paper], tail: float
+    pool: Pool,
+    profiles: Sequence[Profile],
+    texts: Mapping[PaperId, Paper],
+    meanings: Meanings | None,
+    tail: float,
 ) -> Iterator[Part]:
     reader = TermReader()
     terms = reader.wishes(profiles)
     likes = liked_of(profiles, texts)
+    known = [texts[each] for each in likes.distinct]
+    space = pool.space if meanings else None
+    say = 1.0 if space is None else WORDS_SAY
     if terms.distinct:
-        yield TermPart(
-            pool, profiles, reader=reader, wishes=terms, liked=likes.per_reader, tail=tail
+        by_words = TermPart(
+            pool, profiles, reader=reader, wishes=terms, liked=likes.per_reader, tail=tail, say=say
         )
+        yield by_words
+        if space and meanings:
+            yield from meaning_of_terms(
+                space,
+                meanings,
+                profiles,
+                reader=reader,
+                wishes=terms,
+                clearness=by_words.clearness(),
+                liked=likes.per_reader,
+                faint=tail > 0,
+            )
     if likes.distinct:
-        known = [texts[each] for each in likes.distinct]
-        part = LikedPart(pool.likeness, likes, known, terms=terms.per_reader, tail=tail)
+        part = LikedPart(pool.likeness, likes, known, terms=terms.per_reader, tail=tail, say=say)
         yield SavedPart(part, profiles, texts)
+        if space and meanings:
+            yield from meaning_of_liked(
+                space, meanings, likes, known, terms=terms.per_reader, faint=tail > 0
+            )
 
 
 def _disliked_part(

@@ -26,6 +26,7 @@ class LikedPart:
         liked: the papers of ``wishes.distinct``.
         terms: how many terms each reader has; they share the say.
         tail: what share of its points a paper keeps that hardly resembles.
+        say: what share of the say words have, beside meaning.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class LikedPart:
         *,
         terms: Ints,
         tail: float,
+        say: float = 1.0,
     ) -> None:
         self._likeness = likeness
         self._asked = wishes.asked
@@ -44,7 +46,7 @@ class LikedPart:
         self._counts = wishes.per_reader
         self._scales = np.array(
             [
-                _scale(count, terms=beside)
+                say * _scale(count, terms=beside)
                 for count, beside in zip(self._counts.tolist(), terms.tolist(), strict=True)
             ],
             np.float32,

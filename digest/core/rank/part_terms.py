@@ -26,6 +26,7 @@ class TermPart:
         wishes: the terms, and who asked for them.
         liked: how many liked papers each reader has; they share the say.
         tail: what share of its score keeps a paper that has too little of a term.
+        say: what share of the say words have, beside meaning.
     """
 
     def __init__(
@@ -37,18 +38,26 @@ class TermPart:
         wishes: Wishes[Term],
         liked: Ints,
         tail: float,
+        say: float = 1.0,
     ) -> None:
         self._profiles = profiles
         self._reader = reader
         self._terms = wishes.distinct
         scored = score_terms(pool.index, self._terms, papers=len(pool.papers), tail=tail)
         self._scores = scored.scores
+        self._ideals = scored.ideals
         self._lookup = Lookup(self._scores)
-        shares = np.array([keyword_share(count) for count in liked.tolist()], np.float32)
+        shares = np.array([say * keyword_share(count) for count in liked.tolist()], np.float32)
         scales = shares / _ideals(wishes.asked, scored.ideals)
         self._asked = wishes.asked.copy()
         self._asked.data *= scales[row_numbers(self._asked)]
         self._places = Places(pool.index, self._terms)
+
+    def clearness(self) -> Any:
+        """Return how clearly papers have the terms, terms x papers, sparse; one is clear."""
+        clear = self._scores.copy()
+        clear.data /= self._ideals[row_numbers(clear)]
+        return clear
 
     def points(self, readers: range) -> Any:
         """Return the points of these readers, readers x papers, sparse."""

@@ -9,6 +9,7 @@ from digest.core.paper import Paper
 from digest.core.rank.index import TextIndex
 from digest.core.rank.likeness import Likeness
 from digest.core.rank.matrices import Floats, Ints
+from digest.core.rank.meanings import Space
 from digest.core.rank.signals import esteem
 from digest.core.rank.words import plain
 
@@ -24,14 +25,23 @@ class Pool:
         esteem: per paper, the community's interest in [0, 1).
         twins: per paper, the number of the first paper with the same title.
         number_of: the number of the paper with an id.
+        space: the papers by their meaning; None when their vectors are not known.
     """
 
-    def __init__(self, papers: Sequence[Paper], *, background: Sequence[Paper] = ()) -> None:
+    def __init__(
+        self,
+        papers: Sequence[Paper],
+        *,
+        background: Sequence[Paper] = (),
+        vectors: Floats | None = None,
+    ) -> None:
         """Prepare papers.
 
         Args:
             papers: the papers to rank.
             background: other papers, to know better which words are rare.
+            vectors: what ``text_of`` each paper means, papers x size, each of length one;
+                zeros where it is not known.
 
         Raises:
             ValueError: there are more papers than the ranking has room for.
@@ -43,6 +53,7 @@ class Pool:
         self.index = TextIndex(texts)
         self.esteem: Floats = np.array([esteem(paper.signals) for paper in papers], np.float32)
         self.twins = _twins(self.papers)
+        self.space = None if vectors is None else Space(vectors)
         self.number_of = {paper.id: number for number, paper in enumerate(self.papers)}
 
     @cached_property

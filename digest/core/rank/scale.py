@@ -15,6 +15,10 @@ _POWER = 1.5
 _THIRD = 1 / 3
 _HAIR = 1e-6
 
+WORDS_SAY = 0.55  # of words, where meanings are known as well
+NEAR_POINTS = 1.1  # a keyword's, for a cosine of one above the floor
+LIKED_NEAR_POINTS = 0.8  # a liked paper's, when it is the only one
+
 
 def score_of(points: float) -> float:
     """Return the score: 0 at no points, 0.75 at one, rising towards 1."""

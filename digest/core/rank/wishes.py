@@ -74,11 +74,16 @@ def disliked_of(profiles: Sequence[Profile], known: Container[PaperId]) -> Wishe
 
 
 class TermReader:
-    """Collects keywords and free words, reading each distinct spelling once."""
+    """Collects keywords and free words, reading each distinct spelling once.
+
+    Attributes:
+        texts: how each term was typed by the first who asked for it.
+    """
 
     def __init__(self) -> None:
         self._read: dict[tuple[str, TextField | None], Term] = {}
         self._same: dict[Hashable, Term] = {}
+        self.texts: dict[Term, str] = {}
 
     def wishes(self, profiles: Sequence[Profile]) -> Wishes[Term]:
         """Collect the terms; one that a reader spelled in two ways counts once."""
@@ -97,17 +102,19 @@ class TermReader:
                 chosen[term] = keyword.weight
         weight = SENTENCE_WEIGHT if chosen else 1.0
         for text, sign in zip(split_wish(interests.text), (1, -1), strict=True):
-            if text and (sentence := self._one(sentence_term(text))).words:
+            if text and (sentence := self._one(sentence_term(text), text)).words:
                 chosen[sentence] = sign * weight
         return chosen
 
     def _keyword(self, text: str, field: TextField | None) -> Term:
-        term = self._one(keyword_term(text, field))
+        term = self._one(keyword_term(text, field), text)
         self._read[text, field] = term
         return term
 
-    def _one(self, term: Term) -> Term:
-        return self._same.setdefault((term.words, term.field, term.is_sentence), term)
+    def _one(self, term: Term, text: str) -> Term:
+        one = self._same.setdefault((term.words, term.field, term.is_sentence), term)
+        self.texts.setdefault(one, text)
+        return one
 
 
 def _collected(

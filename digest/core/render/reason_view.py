@@ -11,6 +11,7 @@ from digest.core.text import clean, clip
 _TERM = 48
 _MOST = 4
 _SIGNAL = ReasonKind.SIGNAL
+_MEANING = ReasonKind.MEANING
 _View = TypeVar("_View", bound=Hashable)
 
 
@@ -19,7 +20,7 @@ class ReasonView:
     """Why a paper is here.
 
     Attributes:
-        kind: "term", "author", "category", "liked", "saved" or "text".
+        kind: "term", "author", "category", "liked", "saved", "text" or "meaning".
         text: the term, name, category or title, clipped.
         detail: where and how often a term matched ("title, ×3"), or "".
     """
@@ -42,15 +43,17 @@ def view_reasons(
     """Return views of what speaks for a paper, strongest first, each once.
 
     What pushed it down stays out, and so do community numbers, which stand among the facts.
+    Nearness in meaning is told once, and only where it weighs most: matched words say more.
 
     Args:
         reasons: a match's.
         view: prepares one, as ``view_reason`` does.
     """
+    telling = [each for each in reasons if each.points >= 0 and each.kind is not _SIGNAL]
     views = [
         view(reason.kind, reason.text, reason.field, reason.count)
-        for reason in reasons
-        if reason.points >= 0 and reason.kind is not _SIGNAL
+        for place, reason in enumerate(telling)
+        if place == 0 or reason.kind is not _MEANING
     ]
     return list(dict.fromkeys(views))[:_MOST] if len(views) > 1 else views
 

@@ -26,6 +26,14 @@ def test_a_term_says_where_and_how_often_it_matched(field, count, detail):
     assert _views(_term(field=field, count=count)) == [ReasonView("term", "retrieval", detail)]
 
 
+def test_nearness_in_meaning_is_told_only_where_it_weighs_most():
+    near = Reason(kind=ReasonKind.MEANING, text="finding things", points=0.9)
+    told, near_view = ReasonView("term", "retrieval"), ReasonView("meaning", "finding things")
+    assert _views(near, _term(points=0.5)) == [near_view, told]
+    assert _views(_term(points=1.0), near) == [told]
+    assert _views(near, near._replace(text="another", points=0.5)) == [near_view]
+
+
 def test_other_reasons_have_no_detail():
     reason = Reason(kind=ReasonKind.CATEGORY, text="cs.IR", field=TextField.TITLE, count=3)
     assert _views(reason) == [ReasonView("category", "cs.IR", "")]

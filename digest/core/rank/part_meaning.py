@@ -1,0 +1,74 @@
+"""The meanings' part: points for papers that are near in meaning, whatever words they use.
+
+Keywords, free words and liked papers come to points in the same way: what the nearness of
+each to a paper exceeds the floor by, weighed and added up.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from digest.core.edition import Reason, ReasonKind
+from digest.core.rank.matrices import Floats, Ints, Lookup, row_numbers, row_of
+from digest.core.rank.meanings import Space
+from digest.core.text import clip
+
+_MOST_TOLD = 2
+_LONGEST = 120  # of what is told, in characters: free words go on and on
+
+
+class MeaningPart:
+    """Points by the nearness of a reader's wishes to papers.
+
+    Args:
+        space: the papers of the pool.
+        seen: one vector a distinct wish, as ``Space.seen`` gives them.
+        least: the cosine that makes a paper a match.
+        asked: readers x wishes, sparse: how many points a nearness of one is worth.
+        told: what a reader calls a wish, by the two numbers.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        seen: Floats,
+        *,
+        least: float,
+        asked: Any,
+        told: Callable[[int, int], str],
+    ) -> None:
+        self._nearness = space.nearness(seen, least=least)
+        self._lookup = Lookup(self._nearness)
+        self._asked = asked
+        self._told = told
+
+    def points(self, readers: range) -> Any:
+        """Return the points of these readers, readers x papers, sparse."""
+        return self._asked[readers.start : readers.stop] @ self._nearness
+
+    def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
+        """Return, for each of these papers, the wishes it is nearest to."""
+        wishes, weights = row_of(self._asked, reader)
+        points = weights[:, None] * self._lookup.at(wishes, papers)
+        return [self._nearest(reader, wishes, column) for column in points.T]
+
+    def _nearest(self, reader: int, wishes: Ints, points: Floats) -> list[Reason]:
+        """Tell of the strongest ones; what the others add goes to them in proportion."""
+        strongest = [place for place in (-points).argsort(kind="stable") if points[place] > 0]
+        shown = strongest[:_MOST_TOLD]
+        share = float(points.sum() / points[shown].sum()) if shown else 0.0
+        return [
+            Reason(
+                kind=ReasonKind.MEANING,
+                text=clip(self._told(reader, int(wishes[place])), _LONGEST),
+                points=float(points[place]) * share,
+            )
+            for place in shown
+        ]
+
+
+def weighted(asked: Any, worth: Floats) -> Any:
+    """Return who asks for what, weights below zero left out, times what a reader's are worth."""
+    result = asked.copy()
+    result.data = result.data.clip(min=0) * worth[row_numbers(asked)]
+    result.eliminate_zeros()
+    return result
