@@ -13,6 +13,7 @@ from scipy import sparse
 from digest.core.paper import Paper
 from digest.core.rank.index import Sequence, TextIndex
 from digest.core.rank.matrices import Floats, Ints
+from digest.core.rank.neighbours import Neighbourhood
 
 MOST_FEATURES = 20_000
 _LIMITS = ((3000, 5, 0.1), (0, 1, 0.3))  # from so many texts on: in least texts, in most of them
@@ -21,15 +22,15 @@ _LIMITS = ((3000, 5, 0.1), (0, 1, 0.3))  # from so many texts on: in least texts
 class Likeness:
     """The pool's side of the comparison, made once."""
 
-    def __init__(self, index: TextIndex, papers: int) -> None:
+    def __init__(self, index: TextIndex, neighbourhood: Neighbourhood, papers: int) -> None:
         self._index = index
         keys, texts, counts = _counted(index.content, index.word_count, index.size)
         self._vocabulary, spread = _chosen(keys, counts, index.size)
         self._rarity = np.log((1 + index.size) / (1 + spread)) + 1
         here = texts < papers
         vectors = self._vectors(keys[here], texts[here], counts[here], papers)
-        self._by_paper = vectors
-        self._by_feature = vectors.T.tocsr()
+        self._by_paper = neighbourhood.blended(vectors)
+        self._by_feature = self._by_paper.T.tocsr()
 
     def vectors(self, liked: Many[Paper]) -> Any:
         """Return the liked papers as sparse rows, to be compared by ``cosines``."""

@@ -44,7 +44,7 @@ class TermPart:
         self._reader = reader
         self._terms = wishes.distinct
         scored = score_terms(pool.index, self._terms, papers=len(pool.papers), tail=tail)
-        self._scores = scored.scores
+        self._scores = pool.neighbourhood.vouched(scored.scores, beyond=tail)
         self._ideals = scored.ideals
         self._lookup = Lookup(self._scores)
         shares = np.array([say * keyword_share(count) for count in liked.tolist()], np.float32)

@@ -10,6 +10,7 @@ from digest.core.rank.index import TextIndex
 from digest.core.rank.likeness import Likeness
 from digest.core.rank.matrices import Floats, Ints
 from digest.core.rank.meanings import Space
+from digest.core.rank.neighbours import Neighbourhood
 from digest.core.rank.signals import esteem
 from digest.core.rank.words import plain
 
@@ -59,7 +60,12 @@ class Pool:
     @cached_property
     def likeness(self) -> Likeness:
         """The papers as vectors, made when the first reader has liked papers."""
-        return Likeness(self.index, len(self.papers))
+        return Likeness(self.index, self.neighbourhood, len(self.papers))
+
+    @cached_property
+    def neighbourhood(self) -> Neighbourhood:
+        """Which papers are most alike, found out when the first reader has terms."""
+        return Neighbourhood(self.index, len(self.papers))
 
 
 def _twins(papers: tuple[Paper, ...]) -> Ints:
