@@ -308,7 +308,8 @@ def _some_edition(seed):
         )
         for i in range(random_.randrange(4))
     ]
-    reasons = [Reason(kind=kind, text="Ed Gee & <Co>", count=2) for kind in ReasonKind]
+    kinds = [kind for kind in ReasonKind if kind is not ReasonKind.DISLIKED]  # takes points off
+    reasons = [Reason(kind=kind, text="Ed Gee & <Co>", count=2) for kind in kinds]
     matches = [_match(paper, *random_.sample(reasons, random_.randrange(4))) for paper in papers]
     edition = _edition(*matches, trending=tuple(papers[: random_.randrange(3)]))
     reader = random_.choice([ADA, a_subscriber(), a_subscriber(name="B & C")])

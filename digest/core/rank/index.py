@@ -2,7 +2,7 @@
 
 import sys
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import snowballstemmer
 
+from digest.core.rank.abbreviations import Long, believed, definitions_in
 from digest.core.rank.matrices import Floats, Ints
 from digest.core.rank.terms import Form, Word
 from digest.core.rank.words import BORDER, STOP_WORDS, words_of
@@ -42,6 +43,7 @@ class TextIndex:
         average_length: the mean of the lengths, at least one.
         lengths: content words of each text, those of the title counted ``TITLE_WEIGHT`` times.
         word_count: how many distinct words there are, the border included.
+        abbreviations: what the texts' short forms stand for.
     """
 
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
@@ -50,13 +52,16 @@ class TextIndex:
         border = numbers[BORDER]
         tokens: list[int] = [border]
         ends: list[int] = []
+        defined: Counter[tuple[str, Long]] = Counter()
         for title, abstract in texts:
             for text in (abstract, title):
                 tokens.extend(map(numbers.__getitem__, words_of(text)))
+                defined.update(definitions_in(text))
                 tokens.append(border)
                 ends.append(len(tokens))
         self.size = len(ends) // 2
         self.word_count = len(numbers)
+        self.abbreviations = believed(defined)
         self.full = Sequence(np.array(tokens, dtype=np.int64), _cells(ends))
         self.content = _without_stop_words(self.full, numbers)
         self.lengths = self._lengths()
@@ -71,7 +76,7 @@ class TextIndex:
         """Return the numbers of all words of the texts that this word of a term means."""
         match word.form:
             case Form.STEM:
-                return self._bucket(word.text).get(self._stem(word.text), [])
+                return self._bucket(word.text).get(self.stem(word.text), [])
             case Form.EXACT:
                 spellings = (word.text, f"{word.text}s")
                 return [self._numbers[each] for each in spellings if each in self._numbers]
@@ -104,7 +109,8 @@ class TextIndex:
         counts = np.bincount(self.content.cells[here], minlength=2 * self.size)
         return (counts[0::2] + TITLE_WEIGHT * counts[1::2]).astype(np.float32)
 
-    def _stem(self, word: str) -> str:
+    def stem(self, word: str) -> str:
+        """Return the stem of a folded word."""
         if word not in self._stems:
             self._stems[word] = self._stemmer.stemWord(word)
         return self._stems[word]

@@ -7,7 +7,7 @@ Beyond", 2009, section 3.6.
 
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,9 @@ from scipy import sparse
 
 from digest.core.rank.index import TITLE_WEIGHT, TextIndex
 from digest.core.rank.matrices import Flags, Floats, Ints, row_numbers
-from digest.core.rank.occurrences import Occurrences, find
-from digest.core.rank.terms import Term, Word
+from digest.core.rank.occurrences import Occurrences
+from digest.core.rank.synonyms import Feature, Synonyms, find_features
+from digest.core.rank.terms import Term
 from digest.core.subscriber import TextField
 
 K1 = 1.2
@@ -34,7 +35,6 @@ _FIELD_WEIGHTS = {
     TextField.TITLE: (TITLE_WEIGHT, 0),
     TextField.ABSTRACT: (0, 1),
 }
-_Feature = tuple[Word, ...]  # one word, or two neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,12 @@ def score_terms(
         papers: how many texts are ranked.
         tail: the share of its score that is left to a paper which has too little of a term.
     """
-    features = _features(terms)
+    synonyms = Synonyms(index)
+    each = [_features_of(term, synonyms) for term in terms]
+    features = {feature: n for n, feature in enumerate(dict.fromkeys(chain.from_iterable(each)))}
     fields = tuple(dict.fromkeys(term.field for term in terms))
-    parts = _parts(terms, features, fields)
-    occurrences = find(index, index.content, tuple(features))
+    parts = _parts(terms, each, features, fields)
+    occurrences = find_features(index, tuple(features))
     rarity = _rarity(occurrences, index.size, len(features))
     worth = sparse.vstack(
         [_saturated(index, occurrences, rarity, field, papers) for field in fields], format="csr"
@@ -104,23 +106,31 @@ def score_terms(
     return TermScores(sparse.vstack(scores, format="csr"), _ideals(terms, parts, rarity, fields))
 
 
-def _features(terms: Many[Term]) -> dict[_Feature, int]:
-    distinct = dict.fromkeys(feature for term in terms for feature in _features_of(term))
-    return {feature: number for number, feature in enumerate(distinct)}
-
-
-def _features_of(term: Term) -> list[_Feature]:
-    words: list[_Feature] = [(word,) for word in term.words]
-    return words if term.is_sentence else words + list(pairwise(term.words))
+def _features_of(term: Term, synonyms: Synonyms) -> list[Feature]:
+    """Return a term's words, and of a keyword its pairs of neighbours as well."""
+    count = len(term.words)
+    stretches = [(place, place + 1) for place in range(count)]
+    if not term.is_sentence:
+        stretches += [(place, place + 2) for place in range(count - 1)]
+    return list(synonyms.features(term.words, stretches))
 
 
 def _parts(
-    terms: Many[Term], features: dict[_Feature, int], fields: tuple[TextField | None, ...]
+    terms: Many[Term],
+    features_of: Many[Many[Feature]],
+    features: dict[Feature, int],
+    fields: tuple[TextField | None, ...],
 ) -> _Parts:
     entries = [
-        (number, features[feature], fields.index(term.field), len(term.words), len(feature) == 1)
-        for number, term in enumerate(terms)
-        for feature in _features_of(term)
+        (
+            number,
+            features[feature],
+            fields.index(term.field),
+            len(term.words),
+            len(feature.phrase) == 1,
+        )
+        for number, (term, own) in enumerate(zip(terms, features_of, strict=True))
+        for feature in own
     ]
     numbers, columns, places, lengths, is_word = map(np.array, zip(*entries, strict=True))
     weights = np.where(is_word, 1.0, PAIR_WEIGHT) / np.sqrt(lengths)

@@ -44,6 +44,24 @@ class Occurrences:
         place = (phrase[wanted], text[wanted])
         return sparse.csr_array((ones, place), shape=(phrases, texts))
 
+    def together(self, groups: Many[Many[int]], size: int) -> "Occurrences":
+        """Return the occurrences of groups of phrases, each group taken for one phrase.
+
+        Args:
+            groups: the numbers of the phrases of each group.
+            size: how many texts were searched.
+        """
+        group = np.repeat(np.arange(len(groups)), [len(each) for each in groups])
+        phrase = np.fromiter((number for each in groups for number in each), np.int64, len(group))
+        first = np.searchsorted(self.keys, phrase * size)
+        counts = np.searchsorted(self.keys, (phrase + 1) * size) - first
+        place = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+        keys = np.repeat(group * size, counts) + self.keys[place] % max(size, 1)
+        distinct, where = np.unique(keys, return_inverse=True)
+        in_title = np.bincount(where, self.in_title[place], len(distinct)).astype(np.int64)
+        in_abstract = np.bincount(where, self.in_abstract[place], len(distinct)).astype(np.int64)
+        return Occurrences(distinct, in_title, in_abstract)
+
     def at(self, keys: Ints) -> tuple[Ints, Ints]:
         """Return the occurrences (in title, in abstract) for each of these keys."""
         if not len(self.keys):

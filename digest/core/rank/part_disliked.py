@@ -19,7 +19,7 @@ from digest.core.rank.scale import likeness_ideal
 from digest.core.rank.wishes import Wishes
 
 GAMMA = 0.25  # Rocchio's weight of what is not wanted; of what is wanted it is one
-FLOOR = 0.04  # the cosine up to which papers share no more than their field
+FLOOR = 0.08  # the cosine up to which papers share no more than their field
 
 
 class DislikedPart:

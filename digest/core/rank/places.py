@@ -9,8 +9,9 @@ import numpy as np
 
 from digest.core.rank.index import TextIndex
 from digest.core.rank.matrices import Ints
-from digest.core.rank.occurrences import Occurrences, find
-from digest.core.rank.terms import Term, Word
+from digest.core.rank.occurrences import Occurrences
+from digest.core.rank.synonyms import Feature, Synonyms, find_features
+from digest.core.rank.terms import Term
 from digest.core.subscriber import TextField
 
 _MOST_WORDS = 6
@@ -36,6 +37,7 @@ class Places:
     def __init__(self, index: TextIndex, terms: Sequence[Term]) -> None:
         self._index = index
         self._terms = terms
+        self._synonyms = Synonyms(index)
         self._known: dict[int, Place] = {}
         self._in_title = np.array([term.field is not TextField.ABSTRACT for term in terms])
         self._in_abstract = np.array([term.field is not TextField.TITLE for term in terms])
@@ -79,22 +81,38 @@ class Places:
 
     @cached_property
     def _occurrences(self) -> Occurrences:
-        return find(self._index, self._index.content, tuple(self._numbers))
+        return find_features(self._index, tuple(self._numbers))
 
     @cached_property
-    def _numbers(self) -> dict[tuple[Word, ...], int]:
-        phrases = (term.words for term in self._terms if not term.is_sentence)
-        words = ((word,) for term in self._terms for word in term.words)
-        return {phrase: n for n, phrase in enumerate(dict.fromkeys(chain(phrases, words)))}
+    def _numbers(self) -> dict[Feature, int]:
+        wholes = (feature for feature in self._wholes if feature)
+        words = chain.from_iterable(self._singles)
+        return {feature: n for n, feature in enumerate(dict.fromkeys(chain(wholes, words)))}
+
+    @cached_property
+    def _wholes(self) -> list[Feature | None]:
+        return [
+            None if term.is_sentence else self._features(term, [(0, len(term.words))])[0]
+            for term in self._terms
+        ]
+
+    @cached_property
+    def _singles(self) -> list[list[Feature]]:
+        return [
+            self._features(term, [(place, place + 1) for place in range(len(term.words))])
+            for term in self._terms
+        ]
 
     @cached_property
     def _phrases(self) -> Ints:
-        return np.array([self._numbers.get(term.words, -1) for term in self._terms])
+        return np.array([self._numbers[each] if each else -1 for each in self._wholes])
 
     @cached_property
     def _words(self) -> list[Ints]:
-        numbers = self._numbers
-        return [np.array([numbers[(word,)] for word in term.words]) for term in self._terms]
+        return [np.array([self._numbers[each] for each in own]) for own in self._singles]
+
+    def _features(self, term: Term, stretches: Sequence[tuple[int, int]]) -> list[Feature]:
+        return list(self._synonyms.features(term.words, stretches))
 
 
 def _told(in_title: int, in_abstract: int) -> tuple[TextField | None, int]:

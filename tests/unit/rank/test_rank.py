@@ -325,8 +325,8 @@ def test_neighbours_of_a_disliked_paper_sink_and_the_others_stay():
     [ranking] = rank(Pool(found), [profile], liked={disliked.id: disliked})
     after = {match.paper.id: match.score for match in ranking.matches}
     assert after.get(found[0].id, 0.0) < before[0] / 2
-    assert after[found[1].id] == pytest.approx(before[1], abs=0.03)
-    assert after[found[2].id] == pytest.approx(before[2], abs=0.03)
+    assert after[found[1].id] == pytest.approx(before[1], abs=0.05)
+    assert after[found[2].id] == pytest.approx(before[2], abs=0.05)
 
 
 def test_neighbour_of_one_of_many_disliked_papers_sinks_too():
@@ -597,13 +597,13 @@ def test_explanation_holds_every_match_and_why_the_rest_is_out():
         exclude=("?", "survey"),
         liked=(found[6].id,),
     )
-    profile = Profile(id="ada", interests=wanted, limit=1, min_score=0.4)
+    profile = Profile(id="ada", interests=wanted, limit=1, min_score=0.6)
     ranking = explain(Pool(found), profile)
     assert [match.paper.title for match in ranking.matches] == ["Agents"]
     assert ranking.matched == 3
     told = {each.paper.title: each.why for each in ranking.left_out}
     low = told.pop("Fog and war")
-    assert re.fullmatch(r"below min_score 0\.40 \(0\.[123]\d\)", low)
+    assert re.fullmatch(r"below min_score 0\.60 \(0\.[345]\d\)", low)
     assert told == {
         "A survey of agents": 'excluded: "survey" in the title',
         "Fog": 'excluded: "survey" in the abstract',

@@ -1,0 +1,108 @@
+"""Synonyms: other ways in which papers write what a term says.
+
+An abbreviation for its words ("LLM" for "large language model") and the words for it; one
+word for two ("finetuning" for "fine-tuning") and two for one.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from digest.core.rank.index import TextIndex
+from digest.core.rank.occurrences import Occurrences, find
+from digest.core.rank.terms import Form, Word
+
+_LONGEST = 6  # words of an abbreviation's meaning
+_TWO = 2
+_PART = 3  # letters of each half of a compound, at least
+
+Phrase = tuple[Word, ...]
+
+
+class Feature(NamedTuple):
+    """Words that stand side by side in a term, and other phrases that say the same."""
+
+    phrase: Phrase
+    others: tuple[Phrase, ...] = ()
+
+
+class _Variant(NamedTuple):
+    """Another way to write the words of a term from ``start`` up to ``stop``."""
+
+    start: int
+    stop: int
+    written: Phrase
+
+
+class Synonyms:
+    """Knows how the papers of an index write things."""
+
+    def __init__(self, index: TextIndex) -> None:
+        self._index = index
+        self._long_of = {
+            index.stem(short): tuple(Word(Form.STEM, word) for word in long)
+            for short, long in index.abbreviations.items()
+        }
+        self._parts: dict[Word, list[Phrase]] = {}
+        self._short_of = {
+            tuple(map(index.stem, long)): Word(Form.EXACT, short)
+            for short, long in index.abbreviations.items()
+        }
+
+    def features(self, words: Phrase, stretches: Sequence[tuple[int, int]]) -> Iterator[Feature]:
+        """Yield each stretch of a term's words, with the other ways to write it."""
+        variants = list(self._variants(words))
+        for start, stop in stretches:
+            others = [
+                (*words[start : each.start], *each.written, *words[each.stop : stop])
+                for each in variants
+                if each.start < stop and start < each.stop
+            ]
+            yield Feature(words[start:stop], tuple(dict.fromkeys(others)))
+
+    def _variants(self, words: Phrase) -> Iterator[_Variant]:
+        for start, word in enumerate(words):
+            for written in self._apart(word):
+                yield _Variant(start, start + 1, written)
+            for stop in range(start + 2, min(start + _LONGEST, len(words)) + 1):
+                for joined in self._together(words[start:stop]):
+                    yield _Variant(start, stop, (joined,))
+
+    def _apart(self, word: Word) -> list[Phrase]:
+        """Return what an abbreviation stands for, and a compound as two words."""
+        if word not in self._parts:
+            long = self._long_of.get(self._index.stem(word.text)) if _is_whole(word) else None
+            self._parts[word] = [*([long] if long else []), *self._halves(word)]
+        return self._parts[word]
+
+    def _halves(self, word: Word) -> Iterator[Phrase]:
+        if word.form is Form.STEM:
+            for cut in range(_PART, len(word.text) - _PART + 1):
+                halves = Word(Form.STEM, word.text[:cut]), Word(Form.STEM, word.text[cut:])
+                if all(map(self._index.numbers_of, halves)):
+                    yield halves
+
+    def _together(self, words: Phrase) -> Iterator[Word]:
+        """Yield the abbreviation of some words, and two words written as one."""
+        if not all(map(_is_whole, words)):
+            return
+        if short := self._short_of.get(tuple(self._index.stem(word.text) for word in words)):
+            yield short
+        if len(words) == _TWO:
+            joined = Word(Form.STEM, words[0].text + words[1].text)
+            if self._index.numbers_of(joined):
+                yield joined
+
+
+def _is_whole(word: Word) -> bool:
+    return word.form is not Form.PREFIX
+
+
+def find_features(index: TextIndex, features: Sequence[Feature]) -> Occurrences:
+    """Find distinct features among the content words, in whatever way they are written."""
+    ways = [(feature.phrase, *feature.others) for feature in features]
+    numbers = {phrase: n for n, phrase in enumerate(dict.fromkeys(chain.from_iterable(ways)))}
+    found = find(index, index.content, tuple(numbers))
+    if len(numbers) == len(features) == sum(map(len, ways)):
+        return found
+    return found.together([[numbers[phrase] for phrase in each] for each in ways], index.size)
