@@ -41,15 +41,21 @@ class Harvests:
 
     def begin(self) -> None:
         """Repeat them from now on."""
-        now = datetime.now(UTC)
         for source in self._workspace.config.sources:
             record = self._workspace.store.papers.source_record(source.name)
             self._asked[source.name] = record.checked_at
-            first = max(now, record.good_at + source.every) if record.good_at else now
-            if first == now:
+            wait = self._until_first(record, source.every)
+            if not wait:
                 self._first.add(source.name)
             work = partial(self._harvest, source.name, source.every)
+            first = datetime.now(UTC) + wait
             self._jobs.repeat(_job(source.name), work, every=source.every, first=first)
+
+    def _until_first(self, record: SourceRecord, every: timedelta) -> timedelta:
+        """Return how long the last good answer is fresh, by the clock that it was told by."""
+        if record.good_at is None:
+            return timedelta(0)
+        return max(record.good_at + every - self._workspace.clock(), timedelta(0))
 
     async def _harvest(self, name: str, every: timedelta) -> None:
         wanted = partial(self._is_wanted, every=every)

@@ -32,7 +32,8 @@ async def test_workers_share_the_mails_and_one_that_is_killed_costs_nobody_their
         await until(lambda: len(server.inbox.messages) >= 8)
         first.kill()
         await first.communicate()
-        third = await shared.start("worker", *AT_EIGHT)
+        third = await shared.start("worker", "--now", "2026-11-23T08:01")
+        assert b"event=started" in await third.stderr.readline()
         await until(lambda: set(server.inbox.recipients()) == {f"{n}@example.org" for n in NAMES})
         await asyncio.sleep(0.5)  # for what would come twice
         for worker in (second, third):
