@@ -101,6 +101,13 @@ def test_broken_entry_is_one_line_of_warning_and_the_others_count(reading):
     assert ran.json["papers"][0]["title"] == KELP
 
 
+def test_of_many_broken_entries_twenty_are_told_one_by_one(reading):
+    reading.write("refs.bib", "@misc{odd, year=2020}\n" * 50)
+    lines = reading.run("rank", "ada@example.org").err.splitlines()
+    assert len(lines) == 21
+    assert "more=30" in lines[-1]
+
+
 def test_file_in_another_encoding_is_read(reading):
     text = BIB.format("Kelp und Wälder")
     for encoding in ("utf-8-sig", "utf-16", "cp1252"):
