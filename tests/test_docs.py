@@ -418,7 +418,8 @@ def test_example_is_a_clean_configuration():
 
 def test_example_with_every_comment_sign_removed_is_a_clean_configuration(tmp_path):
     (tmp_path / "config.toml").write_text(uncommented(example()), encoding="utf-8")
-    (tmp_path / "subscribers.toml").write_text("", encoding="utf-8")
+    for named in ("subscribers.toml", "refs.bib"):
+        (tmp_path / named).write_text("", encoding="utf-8")
 
     config = load(tmp_path / "config.toml", environment={})
 

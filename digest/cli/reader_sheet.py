@@ -10,9 +10,11 @@ from digest.cli.reader_view import (
     bounces_of,
     feedback_of,
     in_words,
+    library_of,
     mails_of,
     record_of,
     suppression_of,
+    told_of_library,
 )
 
 
@@ -30,6 +32,7 @@ def show(
         reader = workspace.find(email)
         sheet: dict[str, Any] = {
             "keywords": [record_of(each) for each in workspace.examine_keywords(reader)],
+            "library": library_of(reader, workspace.libraries),
             "feedback": feedback_of(reader, workspace.store),
             "editions": mails_of(reader, workspace.store),
             "suppression": suppression_of(reader, workspace.store),
@@ -48,6 +51,8 @@ def show(
 def _print_tables(sheet: dict[str, Any]) -> None:
     for remark in sheet["keywords"]:
         typer.echo(f"note: {printable(remark['line'])}")
+    if library := sheet["library"]:
+        typer.echo(f"library: {printable(told_of_library(library))}")
     if suppression := sheet["suppression"]:
         since = in_words(suppression["since"])
         typer.echo(f"suppressed: since {since}: {printable(suppression['reason'])}")

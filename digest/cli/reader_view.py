@@ -1,6 +1,7 @@
 """What the subscribers commands show of a reader: wishes, settings and mails so far."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.cli.output import count
@@ -9,12 +10,14 @@ if TYPE_CHECKING:
     from digest.core.rank import Remark
     from digest.core.subscriber import Subscriber
     from digest.store import Store
+    from digest.wiring.libraries import Libraries
 
 
-def wishes(reader: "Subscriber") -> str:
+def wishes(reader: "Subscriber", libraries: "Libraries | None" = None) -> str:
     """Return in a few words what a reader is interested in."""
     wanted = reader.interests
-    if wanted.is_empty:
+    has_library = libraries is not None and libraries.has_files_of(reader)
+    if wanted.is_empty and not has_library:
         return "(trending list)"
     parts = (
         *(keyword.term for keyword in wanted.keywords),
@@ -22,6 +25,7 @@ def wishes(reader: "Subscriber") -> str:
         *wanted.authors,
         count(len(wanted.liked), "liked paper") if wanted.liked else "",
         count(len(wanted.saved), "saved paper") if wanted.saved else "",
+        "a library" if has_library else "",
         wanted.text,
     )
     return ", ".join(filter(None, parts))
@@ -72,6 +76,26 @@ def feedback_of(reader: "Subscriber", store: "Store") -> list[dict[str, Any]]:
         }
         for told in history
     ]
+
+
+def library_of(reader: "Subscriber", libraries: "Libraries | None") -> dict[str, Any] | None:
+    """Return what came of a reader's bibliography, None when there is none."""
+    holdings = libraries.holdings(reader) if libraries else None
+    if holdings is None:
+        return None
+    return {
+        "files": [*map(str, holdings.files)],
+        "counted": holdings.counted,
+        "total": holdings.total,
+        "broken": [*holdings.broken],
+    }
+
+
+def told_of_library(library: dict[str, Any]) -> str:
+    """Say how much of a bibliography counts: ``200 of 312 entries count (refs.bib)``."""
+    names = ", ".join(Path(file).name for file in library["files"])
+    skipped = f", {len(library['broken'])} skipped" if library["broken"] else ""
+    return f"{library['counted']} of {library['total']} entries count ({names}){skipped}"
 
 
 def suppression_of(reader: "Subscriber", store: "Store") -> dict[str, Any] | None:

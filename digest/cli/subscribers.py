@@ -40,7 +40,7 @@ def list_(as_json: AsJson = False, *, common: Common) -> None:
     from digest.wiring.people import to_record
 
     with common.open_workspace() as workspace:
-        readers = workspace.store.subscribers.all()
+        readers, libraries = workspace.store.subscribers.all(), workspace.libraries
     if as_json:
         print_json([*map(to_record, readers)])
         return
@@ -50,7 +50,7 @@ def list_(as_json: AsJson = False, *, common: Common) -> None:
             reader.name,
             reader.status.value,
             f"{reader.schedule.cadence} {reader.schedule.send_at:%H:%M} {reader.schedule.timezone}",
-            wishes(reader),
+            wishes(reader, libraries),
         )
         for reader in readers
     ]

@@ -23,6 +23,7 @@ from digest.config.fields import (
     StoreUrl,
     TimeZone,
 )
+from digest.config.library import LibraryFiles
 from digest.config.smtp import SmtpSettings
 from digest.config.table import Table
 from digest.core.delivery import OnDoubt
@@ -204,6 +205,7 @@ class SubscriberSettings(Table):
     liked: tuple[PaperIdText, ...] = ()
     saved: tuple[PaperIdText, ...] = ()
     disliked: tuple[PaperIdText, ...] = ()
+    library: LibraryFiles = ()
     text: Annotated[str, Field(max_length=5000)] = ""
     timezone: TimeZone | None = None
     cadence: CadenceName | None = None

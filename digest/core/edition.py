@@ -18,6 +18,7 @@ class ReasonKind(StrEnum):
     CATEGORY = "category"
     LIKED = "liked"
     SAVED = "saved"
+    LIBRARY = "library"
     DISLIKED = "disliked"
     TEXT = "text"
     MEANING = "meaning"

@@ -20,6 +20,13 @@ _ARXIV = re.compile(
          (?P<key> {_ARXIV_NEW} | {_ARXIV_OLD} ) (?: v(?P<version>\d+) )? (?:\.pdf)? /?""",
     re.VERBOSE | re.IGNORECASE,
 )
+_ARXIV_WITHIN = re.compile(
+    rf"""(?: arxiv\.org/ (?:abs|pdf|html|format)/ | arxiv: \s*+ )
+         (?P<key> {_ARXIV_NEW} | {_ARXIV_OLD} ) (?!\d)
+       | (?<![\w/]) abs/ (?P<dblp> {_ARXIV_NEW} ) (?!\d)  # DBLP: CoRR, volume abs/2005.11401
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 _DOI = re.compile(
     r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(?P<doi>10\.\d{4,9}/\S+)", re.IGNORECASE
 )
@@ -79,6 +86,12 @@ def parse_doi(raw: str) -> str | None:
     """Return the bare lower-case DOI in ``raw``, or None; DOIs compare without case."""
     match = _DOI.fullmatch(raw.strip())
     return match["doi"].rstrip(".,;").lower() if match else None
+
+
+def arxiv_id_in(text: str) -> PaperId | None:
+    """Return the first arXiv paper that a text names by address or as ``arXiv:ID``, or None."""
+    match = _ARXIV_WITHIN.search(text)
+    return PaperId(f"arxiv:{_arxiv_key(match['key'] or match['dblp'])}") if match else None
 
 
 def arxiv_version(raw: str) -> int | None:

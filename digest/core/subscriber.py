@@ -63,6 +63,8 @@ class Interests:
         saved: papers put aside to be read; they count as liked ones.
         disliked: papers to look for fewer of.
         exclude_authors: names that block every paper which bears them.
+        library: papers of the reader's own bibliography, joined in when papers are ranked and
+            never stored; they count as liked ones.
     """
 
     keywords: tuple[Keyword, ...] = ()
@@ -74,6 +76,7 @@ class Interests:
     saved: tuple[PaperId, ...] = ()
     disliked: tuple[PaperId, ...] = ()
     exclude_authors: tuple[str, ...] = ()
+    library: tuple[PaperId, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -84,8 +87,8 @@ class Interests:
 
     @property
     def more_like(self) -> tuple[PaperId, ...]:
-        """The papers to look for more of: the liked and the saved ones."""
-        return (*self.liked, *self.saved)
+        """The papers to look for more of: the liked and the saved ones, and the library's."""
+        return (*self.liked, *self.saved, *self.library)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

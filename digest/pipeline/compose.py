@@ -21,7 +21,7 @@ from digest.pipeline.due import DueBlock
 from digest.pipeline.embed import Embedder
 from digest.pipeline.tastes import Tastes, tastes_of
 from digest.pipeline.window import Window, open_window
-from digest.ports import EditionStore, FeedbackStore, PaperStore
+from digest.ports import EditionStore, FeedbackStore, Libraries, PaperStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +59,18 @@ def plan(
     max_age: timedelta,
     now: datetime,
     embedder: Embedder | None = None,
+    libraries: Libraries | None = None,
 ) -> Iterator[list[tuple[Subscriber, Edition]]]:
     """Yield the editions of the due readers, block by block, storing nothing."""
     window: Window | None = None
     for block in due:
         window = window or open_window(papers, now=now, max_age=max_age, embedder=embedder)
         tastes = tastes_of(
-            [reader for reader, _ in block], papers=papers, feedback=feedback, embedder=embedder
+            [reader for reader, _ in block],
+            papers=papers,
+            feedback=feedback,
+            embedder=embedder,
+            libraries=libraries,
         )
         yield _compose_block(block, window, tastes, editions, now)
 
@@ -79,6 +84,7 @@ def compose(
     settings: ComposeSettings,
     now: datetime,
     embedder: Embedder | None = None,
+    libraries: Libraries | None = None,
     progress: Callable[[int], None] = lambda _readers: None,
 ) -> ComposeReport:
     """Compose and store one edition for each due reader.
@@ -92,6 +98,7 @@ def compose(
         settings: limits and policies.
         now: the present (UTC).
         embedder: makes vectors of papers and phrases; None ranks by words alone.
+        libraries: readers' own bibliographies.
         progress: called with the number of readers done since the last call.
     """
     readers = composed = empty = 0
@@ -103,6 +110,7 @@ def compose(
         max_age=settings.max_age,
         now=now,
         embedder=embedder,
+        libraries=libraries,
     )
     for block in blocks:
         editions.add_editions(
@@ -126,12 +134,15 @@ def preview(
     max_age: timedelta,
     now: datetime,
     embedder: Embedder | None = None,
+    libraries: Libraries | None = None,
 ) -> tuple[Edition, Ranking]:
     """Compose a reader's next edition without storing it, and explain every choice."""
     window = open_window(papers, now=now, max_age=max_age, embedder=embedder)
     history = editions.histories([subscriber.id])[subscriber.id]
     mask = window.candidates(history)
-    tastes = tastes_of([subscriber], papers=papers, feedback=feedback, embedder=embedder)
+    tastes = tastes_of(
+        [subscriber], papers=papers, feedback=feedback, embedder=embedder, libraries=libraries
+    )
     (edition,) = _editions([(subscriber, slot)], window, tastes, [mask], now)
     explained = explain(
         window.pool,

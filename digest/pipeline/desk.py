@@ -13,8 +13,9 @@ from digest.core.subscriber import Subscriber
 from digest.errors import StoreError
 from digest.pipeline.feedback import join_feedback
 from digest.pipeline.letters import LetterRoom
+from digest.pipeline.library import join_libraries
 from digest.pipeline.outbox import MakeMessage
-from digest.ports import EditionStore, Envelope, FeedbackStore, SubscriberStore
+from digest.ports import EditionStore, Envelope, FeedbackStore, Libraries, SubscriberStore
 
 _PAPERS_KEPT = 4_096
 
@@ -49,6 +50,7 @@ class Desk:
         editions: what is sent.
         subscribers: to whom.
         feedback: what they said of papers, for the mail names what draws papers.
+        libraries: what they have in their own bibliographies, for the same reason.
         papers: those read before in this run.
     """
 
@@ -56,13 +58,15 @@ class Desk:
     editions: EditionStore
     subscribers: SubscriberStore
     feedback: FeedbackStore
+    libraries: Libraries | None = None
     papers: RecentPapers = field(default_factory=RecentPapers)
 
     def __call__(self, deliveries: Sequence[Delivery]) -> list[MakeMessage]:
         """Read what these deliveries need; return what makes each one's message."""
         editions = self.editions.editions([of.edition_id for of in deliveries], known=self.papers)
         found = self.subscribers.by_id([of.subscriber_id for of in deliveries])
-        readers = {reader.id: reader for reader in join_feedback([*found.values()], self.feedback)}
+        judging = join_feedback([*found.values()], self.feedback)
+        readers = {reader.id: reader for reader in join_libraries(judging, self.libraries)}
         return [
             partial(self._write, of, editions.get(of.edition_id), readers.get(of.subscriber_id))
             for of in deliveries

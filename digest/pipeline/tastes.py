@@ -8,7 +8,8 @@ from digest.core.rank import Meanings, Profile
 from digest.core.subscriber import Interests, Subscriber
 from digest.pipeline.embed import Embedder
 from digest.pipeline.feedback import join_feedback
-from digest.ports import FeedbackStore, PaperStore
+from digest.pipeline.library import Shelves, open_shelves, with_library
+from digest.ports import FeedbackStore, Libraries, PaperStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +17,10 @@ class Tastes:
     """What some readers want.
 
     Attributes:
-        profiles: one for each reader, in their order; feedback is joined in, and papers are
-            named by the ids that they go by now.
-        judged: the papers that these name as liked, saved or disliked, as far as known.
+        profiles: one for each reader, in their order; feedback and libraries are joined in,
+            and papers are named by the ids that they go by now.
+        judged: the papers that these name as liked, saved or disliked or have in their
+            libraries, as far as known.
         meanings: vectors of what these say and like; None to go by words alone.
     """
 
@@ -33,16 +35,18 @@ def tastes_of(
     papers: PaperStore,
     feedback: FeedbackStore,
     embedder: Embedder | None = None,
+    libraries: Libraries | None = None,
 ) -> Tastes:
-    """Read what these readers said of papers, and the papers."""
+    """Read what these readers said of papers and have in their libraries, and the papers."""
+    shelves = open_shelves(readers, libraries, papers)
     named = {paper for reader in readers for paper in _judged(reader.interests)}
     known = papers.papers(named)
     renamed = [replace(each, interests=_renamed(each.interests, known)) for each in readers]
     joined = join_feedback(renamed, feedback)
     told = {paper for reader in joined for paper in _judged(reader.interests)}
-    judged = {paper.id: paper for paper in known.values()}
+    judged = {**shelves.texts, **{paper.id: paper for paper in known.values()}}
     judged |= papers.papers(told - judged.keys() - named)
-    profiles = tuple(map(_profile, joined))
+    profiles = tuple(_profile(reader, shelves) for reader in joined)
     return Tastes(
         profiles=profiles,
         judged=judged,
@@ -69,10 +73,13 @@ def _renamed(interests: Interests, known: Mapping[PaperId, Paper]) -> Interests:
     )
 
 
-def _profile(reader: Subscriber) -> Profile:
+def _profile(reader: Subscriber, shelves: Shelves) -> Profile:
+    interests = reader.interests
+    if reader.id in shelves.papers:
+        interests = with_library(interests, shelves.papers[reader.id])
     return Profile(
         id=str(reader.id),
-        interests=reader.interests,
+        interests=interests,
         limit=reader.max_papers,
         min_score=reader.min_score,
     )

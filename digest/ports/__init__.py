@@ -7,6 +7,7 @@ are synchronous and are called from a worker thread.
 from digest.ports.editions import EditionStore, History, KnownPapers
 from digest.ports.feedback import FeedbackStore
 from digest.ports.ledger import Ledger
+from digest.ports.libraries import Libraries
 from digest.ports.meanings import Encoder, VectorStore
 from digest.ports.papers import Added, PaperStore, SourceRecord, StoredPaper
 from digest.ports.relays import RelayRecord, RelayStore
@@ -25,6 +26,7 @@ __all__ = [
     "History",
     "KnownPapers",
     "Ledger",
+    "Libraries",
     "Mail",
     "Outbox",
     "Pace",

@@ -19,6 +19,7 @@ from digest.wiring.clock import Clock, clock_from
 from digest.wiring.dns_check import check_dns
 from digest.wiring.dns_lookup import Ask, ask
 from digest.wiring.finding import Finding, State
+from digest.wiring.libraries import open_libraries
 from digest.wiring.secret_files import key_ring
 from digest.wiring.semantic import check_semantic
 from digest.wiring.signing import SigningKey, signing_keys
@@ -27,6 +28,7 @@ from digest.wiring.store_check import check_store
 from digest.wiring.way_out import check_way_out, maildir_of, relays_of
 
 _GOOD_BITS = 2048  # RFC 8301, 3.2
+_MOST_BROKEN = 5  # entries of a library that one line names
 _MEND = {
     HarvestState.UNREACHABLE: "check the network, and the source's url if it has one",
     HarvestState.RATE_LIMITED: "wait, and ask less often (every)",
@@ -58,6 +60,7 @@ async def check_all(
         *_semantic(config),
         _try("way out", lambda: _way_out(config)),
         *_interests(config, clock_from(now)),
+        *_libraries(config),
     ]
     keys = _keys(config)
     findings.extend(_signing(keys))
@@ -110,6 +113,19 @@ def _interests(config: Config, clock: Clock) -> Iterator[Finding]:
     for reader, remarks in examined:
         for remark in remarks:
             yield Finding(f"interests of {reader.email}", State.WARNING, remark.line)
+
+
+def _libraries(config: Config) -> Iterator[Finding]:
+    """Say how much of each bibliography counts, and what in it is broken."""
+    libraries = open_libraries(config)
+    for reader in subscribers_of(config) if libraries else ():
+        if libraries and (holdings := libraries.holdings(reader)):
+            counted = f"{holdings.counted} of {holdings.total} entries count"
+            state = State.WARNING if holdings.broken else State.OK
+            told = "; ".join((counted, *holdings.broken[:_MOST_BROKEN]))
+            more = len(holdings.broken) - _MOST_BROKEN
+            detail = f"{told}; and {more} more" if more > 0 else told
+            yield Finding(f"library of {reader.email}", state, detail)
 
 
 def _themes(config: Config) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime, ValidationError, field_validator
 
 from digest.config import Config, SubscriberSettings
 from digest.config.load import subscriber_of
@@ -20,6 +20,11 @@ class _Record(SubscriberSettings):
 
     status: Status = Status.ACTIVE
     paused_until: AwareDatetime | None = None
+
+    @field_validator("library", mode="before")
+    @classmethod
+    def _library_in_file(cls, _given: object) -> object:
+        raise ValueError("names a file; allowed: in a [[subscribers]] block of the configuration")
 
 
 def from_record(record: Mapping[str, Any], config: Config, *, where: str) -> Subscriber:

@@ -22,6 +22,7 @@ from digest.errors import UnknownSubscriberError
 from digest.pipeline.due import DueBlock, SlotAt, find_due, in_turn
 from digest.store import Store, migrate, open_store, store_exists
 from digest.wiring.clock import Clock, clock_from
+from digest.wiring.libraries import Libraries, open_libraries
 from digest.wiring.pipeline_settings import compose_settings, deliver_settings, retry_policy
 from digest.wiring.semantic import embed_news, open_embedder
 
@@ -48,12 +49,14 @@ class Workspace:
         store: open, its schema current.
         clock: gives the present (UTC), or what ``--now`` says.
         embedder: turns texts into vectors; None unless ``[semantic]`` is enabled.
+        libraries: readers' own bibliographies; None when nobody has one.
     """
 
     config: Config
     store: Store
     clock: Clock
     embedder: "Embedder | None" = None
+    libraries: Libraries | None = None
 
     def close(self) -> None:
         """Let the store go."""
@@ -71,10 +74,11 @@ class Workspace:
         return subscriber
 
     def with_feedback(self, reader: Subscriber) -> Subscriber:
-        """Return a reader whose interests know what was said of papers; not to be stored so."""
+        """Return a reader whose interests know feedback and library; not to be stored so."""
         from digest.pipeline.feedback import join_feedback
+        from digest.pipeline.library import join_libraries
 
-        return join_feedback([reader], self.store.feedback)[0]
+        return join_libraries(join_feedback([reader], self.store.feedback), self.libraries)[0]
 
     async def harvest(
         self,
@@ -149,6 +153,7 @@ class Workspace:
             settings=compose_settings(self.config),
             now=self.clock(),
             embedder=self.embedder,
+            libraries=self.libraries,
             progress=progress,
         )
 
@@ -164,6 +169,7 @@ class Workspace:
             max_age=self.config.digest.max_age,
             now=self.clock(),
             embedder=self.embedder,
+            libraries=self.libraries,
         )
         return [entry for block in blocks for entry in block]
 
@@ -182,6 +188,7 @@ class Workspace:
             max_age=self.config.digest.max_age,
             now=now,
             embedder=self.embedder,
+            libraries=self.libraries,
         )
 
     def examine_keywords(self, reader: Subscriber) -> "tuple[Remark, ...]":
@@ -245,6 +252,7 @@ class Workspace:
                 editions=self.store.editions,
                 subscribers=self.store.subscribers,
                 feedback=self.store.feedback,
+                libraries=self.libraries,
             ),
             settings=deliver_settings(self.config),
             clock=self.clock,
@@ -277,11 +285,12 @@ def open_workspace(
         StoreError: the database cannot be used, or its schema is not this program's.
     """
     config = load(path)
-    if config.semantic.enabled:
+    libraries = open_libraries(config)
+    if config.semantic.enabled or libraries:
         before_logging()
     if not store_exists(config.store.url, base=config.folder):
         migrate(config.store.url, base=config.folder)
     store = open_store(config.store.url, base=config.folder)
-    workspace = Workspace(config, store, clock_from(now), open_embedder(config, store))
+    workspace = Workspace(config, store, clock_from(now), open_embedder(config, store), libraries)
     store.subscribers.sync(subscribers_of(config), now=workspace.clock())
     return closing(workspace)

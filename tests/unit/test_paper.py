@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from digest.core.paper import (
     PaperId,
     Signals,
+    arxiv_id_in,
     arxiv_version,
     canonical_id,
     merge,
@@ -69,9 +70,26 @@ def test_version_is_read_apart_from_the_identity():
     assert arxiv_version("not an id v2") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("arXiv preprint arXiv:2005.11401v4", "arxiv:2005.11401"),
+        ("see http://export.arxiv.org/pdf/hep-th/9901001v1.pdf.", "arxiv:hep-th/9901001"),
+        ("arxiv:math.AG/0601001", "arxiv:math/0601001"),
+        ("CoRR abs/2005.11401", "arxiv:2005.11401"),
+        ("arXiv:2005.114011", None),
+        ("https://example.org/abs/2005.11401", None),
+        ("2005.11401", None),
+    ],
+)
+def test_arxiv_id_is_found_within_a_text(text, id_):
+    assert arxiv_id_in(text) == id_
+
+
 @given(st.text())
 def test_no_text_breaks_the_parsers(text):
     parse_doi(text)
+    arxiv_id_in(text)
     arxiv_version(text)
     if text.strip():
         assert PaperId.parse(PaperId.parse(text, source="s"), source="s") == PaperId.parse(

@@ -95,7 +95,12 @@ class Bars:
 
     def _why_picked(self, interests: Interests, paper: int) -> str:
         picked = self._pool.papers[paper].id
-        given = {"disliked": interests.disliked, "saved": interests.saved, "liked": interests.liked}
+        given = {
+            "disliked": interests.disliked,
+            "saved": interests.saved,
+            "liked": interests.liked,
+            "in the library": interests.library,
+        }
         return next((f"{verdict} already" for verdict in given if picked in given[verdict]), "")
 
     def _barred(self, readers: range) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The saved papers' part: the liked papers' points, with saved papers told apart."""
+"""The saved papers' part: the liked papers' points; saved papers and libraries told apart."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from digest.core.rank.results import Profile
 
 
 class SavedPart:
-    """Says of reasons that name a liked paper when the reader saved it.
+    """Says of reasons that name a liked paper when the reader saved it or owns it.
 
     Args:
         liked: gives the points and the reasons.
@@ -31,14 +31,20 @@ class SavedPart:
         return self._liked.points(readers)
 
     def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
-        """Return, for each of these papers, the liked or saved papers it resembles most."""
+        """Return, for each of these papers, which of the wanted papers it resembles most."""
         told = self._liked.reasons(reader, papers)
-        saved = self._profiles[reader].interests.saved
-        if not saved:
+        interests = self._profiles[reader].interests
+        kinds = {
+            **self._kinds(interests.library, ReasonKind.LIBRARY),
+            **self._kinds(interests.saved, ReasonKind.SAVED),
+        }
+        if not kinds:
             return told
-        titles = {self._texts[paper].title for paper in saved if paper in self._texts}
-        return [[_of_saved(reason, titles) for reason in reasons] for reasons in told]
+        return [
+            [reason._replace(kind=kinds.get(reason.text, reason.kind)) for reason in reasons]
+            for reasons in told
+        ]
 
-
-def _of_saved(reason: Reason, titles: set[str]) -> Reason:
-    return reason._replace(kind=ReasonKind.SAVED) if reason.text in titles else reason
+    def _kinds(self, papers: Sequence[PaperId], kind: ReasonKind) -> dict[str, ReasonKind]:
+        """Return the kind by the titles of these papers."""
+        return {self._texts[paper].title: kind for paper in papers if paper in self._texts}

@@ -60,7 +60,7 @@ def excluded_authors_of(profiles: Sequence[Profile]) -> Wishes[str]:
 
 
 def liked_of(profiles: Sequence[Profile], known: Container[PaperId]) -> Wishes[PaperId]:
-    """Collect the liked and the saved papers of which the text is known."""
+    """Collect the papers to look for more of, as far as their texts are known."""
     return _collected(
         profiles, lambda interests: {liked: 1.0 for liked in interests.more_like if liked in known}
     )

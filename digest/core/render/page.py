@@ -199,6 +199,8 @@ def interest_names(interests: Interests) -> tuple[str, ...]:
         names.append("papers you liked")
     if interests.saved:
         names.append("papers you saved")
+    if interests.library:
+        names.append("papers in your library")
     if interests.text:
         names.append("what you told us")
     printed = dict.fromkeys(map(_print, names))

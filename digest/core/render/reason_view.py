@@ -20,7 +20,8 @@ class ReasonView:
     """Why a paper is here.
 
     Attributes:
-        kind: "term", "author", "category", "liked", "saved", "text" or "meaning".
+        kind: "term", "author", "category", "liked", "saved", "library", "text" or
+            "meaning".
         text: the term, name, category or title, clipped.
         detail: where and how often a term matched ("title, ×3"), or "".
     """

@@ -302,6 +302,25 @@ def test_saved_paper_counts_as_liked_and_is_told_apart():
     }
 
 
+def test_paper_in_the_library_counts_as_liked_and_is_told_apart():
+    owned, saved = a_paper("2005.00001", title="Agents at sea"), a_paper("2005.00002", title="Fog")
+    found = papers("Agents in fog at sea")
+    texts = {paper.id: paper for paper in (owned, saved)}
+    wanted = Interests(library=(owned.id,), saved=(saved.id,))
+    [match] = rank(Pool(found), [Profile(id="ada", interests=wanted)], liked=texts)[0].matches
+    assert {reason.text: reason.kind for reason in match.reasons} == {
+        "Agents at sea": ReasonKind.LIBRARY,
+        "Fog": ReasonKind.SAVED,
+    }
+
+
+def test_paper_in_the_library_is_no_result_and_the_explanation_says_so():
+    found = papers("Agents here", "Coral agents")
+    profile = Profile(id="ada", interests=interests("agents", library=(found[0].id,)))
+    told = {each.paper.id: each.why for each in explain(Pool(found), profile).left_out}
+    assert told[found[0].id] == "in the library already"
+
+
 @pytest.mark.parametrize("verdict", ["liked", "saved", "disliked"])
 def test_paper_that_was_judged_is_no_result_and_the_explanation_says_so(verdict):
     found = papers("Agents here", "Coral agents")

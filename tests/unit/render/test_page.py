@@ -80,11 +80,13 @@ def test_every_kind_of_interest_is_named():
             categories=("cs.IR",),
             liked=(PaperId("arxiv:1"),),
             saved=(PaperId("arxiv:2"),),
+            library=(PaperId("arxiv:3"),),
             text="I like tea",
         )
     )
     assert names[:3] == ("RAG", "Ada Byron", "cs.IR")
-    assert names[3:] == ("papers you liked", "papers you saved", "what you told us")
+    assert names[3:6] == ("papers you liked", "papers you saved", "papers in your library")
+    assert names[6:] == ("what you told us",)
 
 
 def test_three_interests_are_named_in_full_and_of_four_two():
