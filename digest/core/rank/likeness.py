@@ -29,7 +29,8 @@ class Likeness:
         self._rarity = np.log((1 + index.size) / (1 + spread)) + 1
         here = texts < papers
         vectors = self._vectors(keys[here], texts[here], counts[here], papers)
-        self._by_paper = neighbourhood.blended(vectors)
+        self._by_paper = vectors
+        self._neighbourhood = neighbourhood
         self._by_feature = self._by_paper.T.tocsr()
 
     def vectors(self, liked: Many[Paper]) -> Any:
@@ -39,12 +40,16 @@ class Likeness:
         return self._vectors(*counted, len(liked))
 
     def cosines(self, vectors: Any) -> Any:
-        """Return the cosine of every row with every paper of the pool, sparse."""
-        return vectors @ self._by_feature
+        """Return the cosine of every row with every paper of the pool, sparse.
+
+        Those of the paper's neighbours are blended in, here and in ``cosines_with``.
+        """
+        return self._neighbourhood.blended(vectors @ self._by_feature)
 
     def cosines_with(self, papers: Ints, vectors: Any) -> Floats:
         """Return the cosine of every row with a few papers, dense."""
-        cosines: Floats = (vectors @ self._by_paper[papers].T).toarray()
+        few = self._neighbourhood.blended_vectors(self._by_paper, papers)
+        cosines: Floats = (vectors @ few.T).toarray()
         return cosines
 
     def _vectors(self, keys: Ints, texts: Ints, counts: Ints, size: int) -> Any:

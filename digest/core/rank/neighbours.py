@@ -41,9 +41,13 @@ class Neighbourhood:
         believed = heard.minimum(scores)
         return scores + (beyond * heard + (1 - beyond) * believed if beyond else believed)
 
-    def blended(self, vectors: Any) -> Any:
-        """Return papers x features, each paper's vector blended with its neighbours'."""
-        return vectors + (self._means @ vectors) * np.float32(SAY)
+    def blended(self, cosines: Any) -> Any:
+        """Return cosines, any x papers, each with that of the paper's neighbours blended in."""
+        return cosines + (cosines @ self._to_all) * np.float32(SAY)
+
+    def blended_vectors(self, vectors: Any, papers: Ints) -> Any:
+        """Return the vectors of a few papers, of papers x features, in the same blend."""
+        return vectors[papers] + (self._means[papers] @ vectors) * np.float32(SAY)
 
 
 def _directions(index: TextIndex, papers: int) -> Any:
