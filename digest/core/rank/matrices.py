@@ -2,6 +2,8 @@
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,16 +15,53 @@ Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
 
-def from_arrays(
-    columns: "array[int]", values: "array[float]", ends: "array[int]", *, width: int
-) -> Any:
-    """Return a sparse matrix from the columns and values of its rows, one row after another."""
-    data = (
-        np.array(values, np.float32),
-        np.array(columns, np.int32),
-        np.array(ends, np.int32),
-    )
-    return sparse.csr_array(data, shape=(len(ends) - 1, width))
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Entries of a sparse matrix as parallel arrays, in the order of the rows."""
+
+    rows: Ints
+    columns: Ints
+    values: Floats
+
+    def where(self, chosen: Flags | Ints) -> "Entries":
+        """Return the chosen entries."""
+        return Entries(self.rows[chosen], self.columns[chosen], self.values[chosen])
+
+    def then(self, others: "Entries") -> "Entries":
+        """Return these and others, in each row these first."""
+        if not len(others.rows):
+            return self
+        joined = Entries(
+            np.concatenate([self.rows, others.rows]),
+            np.concatenate([self.columns, others.columns]),
+            np.concatenate([self.values, others.values]),
+        )
+        return joined.where(np.argsort(joined.rows, kind="stable"))
+
+    def strongest(self) -> "Entries":
+        """Return one entry for each place, where its first one is, with the greatest size."""
+        keys = self.rows * (int(self.columns.max(initial=0)) + 1) + self.columns
+        if np.diff(np.sort(keys)).all():
+            return self
+        _, firsts, counts = np.unique(keys, return_index=True, return_counts=True)
+        by_size = np.lexsort((-np.abs(self.values), keys))
+        values = self.values[by_size[np.cumsum(counts) - counts]]
+        order = np.argsort(firsts)
+        return Entries(self.rows[firsts], self.columns[firsts], values).where(order)
+
+    def matrix(self, height: int, width: int) -> Any:
+        """Return the matrix, each row's entries in their order."""
+        ends = np.searchsorted(self.rows, np.arange(height + 1))
+        data = (self.values, self.columns.astype(np.int32), ends.astype(np.int32))
+        return sparse.csr_array(data, shape=(height, width))
+
+
+def flags(columns: "array[int]", counts: Sequence[int], *, width: int) -> Any:
+    """Return a sparse matrix of ones from the columns of its rows, one row after another."""
+    ends = np.cumsum([0, *counts], dtype=np.int32)
+    ones = np.ones(len(columns), np.float32)
+    data = (ones, np.array(columns, np.int32), ends)
+    return sparse.csr_array(data, shape=(len(counts), width))
 
 
 def one_hot(rows: Sequence[Sequence[int]], width: int) -> Any:
@@ -48,10 +87,8 @@ class Lookup:
     """Quick reading of a few entries of a sparse matrix, again and again."""
 
     def __init__(self, matrix: Any) -> None:
-        matrix.sort_indices()
+        self._matrix = matrix
         self._width = matrix.shape[1]
-        self._keys = row_numbers(matrix) * self._width + matrix.indices
-        self._values = matrix.data
 
     def at(self, rows: Ints, columns: Ints) -> Floats:
         """Return the entries where these rows and columns cross, dense."""
@@ -59,4 +96,11 @@ class Lookup:
         if not len(self._keys):
             return np.zeros(wanted.shape, np.float32)
         place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
-        return np.where(self._keys[place] == wanted, self._values[place], np.float32(0))
+        found = self._keys[place] == wanted
+        return np.where(found, self._matrix.data[place], np.float32(0))
+
+    @cached_property
+    def _keys(self) -> Ints:
+        self._matrix.sort_indices()
+        keys: Ints = row_numbers(self._matrix) * self._width + self._matrix.indices
+        return keys
