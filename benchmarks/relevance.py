@@ -154,7 +154,7 @@ def _liking_first(count: int, profile: Profile) -> Profile:
 
 
 def _told(case: Case, runs: Path | None) -> dict[str, Floats]:
-    """Measure every ranker, print the table, and return the means."""
+    """Measure every ranker, print the table, and return the means of the whole rankings."""
     found: dict[str, list[Measured]] = {}
     for name, ranker in case.rankers.items():
         rankings = ranker(case.collection.profiles)
@@ -164,7 +164,7 @@ def _told(case: Case, runs: Path | None) -> dict[str, Floats]:
     rows = [[name, *_cells(each, found[_OURS])] for name, each in found.items()]
     title = f"{case.collection.name} ({len(case.collection.profiles)} readers)"
     print_table(title, ["", *_HEADS[: len(rows[0]) - 1]], rows)
-    return {name: _means(each) for name, each in found.items()}
+    return {name: whole.means for name, (whole, *_) in found.items()}
 
 
 def _measured(rankings: Rankings, collection: Collection) -> Iterator[Measured]:
@@ -206,7 +206,7 @@ def _mark(difference: float, p: float) -> str:
 
 def _show_means(title: str, means: dict[str, Floats]) -> None:
     rows = [[name, *(f"{mean:.3f}" for mean in each)] for name, each in means.items()]
-    print_table(title, ["", *MEASURES], [row[: len(MEASURES) + 1] for row in rows])
+    print_table(title, ["", *MEASURES], rows)
 
 
 def _write(file: Path, rankings: Rankings, collection: Collection) -> None:

@@ -1,7 +1,7 @@
 """Sparse matrices: the few operations on them that scipy does not have, or has slowly."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -41,13 +41,15 @@ class Entries:
     def strongest(self) -> "Entries":
         """Return one entry for each place, where its first one is, with the greatest size."""
         keys = self.rows * (int(self.columns.max(initial=0)) + 1) + self.columns
-        if np.diff(np.sort(keys)).all():
-            return self
-        _, firsts, counts = np.unique(keys, return_index=True, return_counts=True)
-        by_size = np.lexsort((-np.abs(self.values), keys))
-        values = self.values[by_size[np.cumsum(counts) - counts]]
-        order = np.argsort(firsts)
-        return Entries(self.rows[firsts], self.columns[firsts], values).where(order)
+        order = np.argsort(keys, kind="stable")
+        is_new = np.diff(keys[order], prepend=-1) > 0
+        firsts = order[is_new][np.cumsum(is_new) - 1]
+        values = self.values.copy()
+        for first, other in zip(firsts[~is_new].tolist(), order[~is_new].tolist(), strict=True):
+            values[first] = max(values[first], values[other], key=abs)
+        keep = np.ones(len(keys), np.bool_)
+        keep[order[~is_new]] = False
+        return Entries(self.rows, self.columns, values).where(keep)
 
     def matrix(self, height: int, width: int) -> Any:
         """Return the matrix, each row's entries in their order."""
@@ -70,6 +72,18 @@ def one_hot(rows: Sequence[Sequence[int]], width: int) -> Any:
     columns = np.fromiter((place for row in rows for place in row), np.int32, int(ends[-1]))
     ones = np.ones(len(columns), np.float32)
     return sparse.csr_array((ones, columns, ends), shape=(len(rows), width))
+
+
+def stacked(matrices: Iterable[Any]) -> Any:
+    """Return sparse matrices one below the other, with indices of half the usual size."""
+    slim = [
+        sparse.csr_array(
+            (each.data, each.indices.astype(np.int32), each.indptr.astype(np.int32)),
+            shape=each.shape,
+        )
+        for each in matrices
+    ]
+    return sparse.vstack(slim, format="csr")
 
 
 def row_numbers(matrix: Any) -> Ints:

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from digest.core.edition import Reason, ReasonKind
 from digest.core.rank.lexical import score_terms
-from digest.core.rank.matrices import Floats, Ints, Lookup, row_numbers, row_of
+from digest.core.rank.matrices import Floats, Ints, Lookup, row_numbers, row_of, stacked
 from digest.core.rank.places import Places
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import Profile
@@ -47,12 +46,9 @@ class TermPart:
         self._reader = reader
         self._terms = wishes.distinct
         scored = score_terms(pool.index, self._terms, papers=len(pool.papers), tail=tail)
-        self._scores = sparse.vstack(
-            [
-                pool.neighbourhood.vouched(scored.scores[start : start + _AT_ONCE], beyond=tail)
-                for start in range(0, len(self._terms), _AT_ONCE)
-            ],
-            format="csr",
+        self._scores = stacked(
+            pool.neighbourhood.vouched(scored.scores[start : start + _AT_ONCE], beyond=tail)
+            for start in range(0, len(self._terms), _AT_ONCE)
         )
         self._ideals = scored.ideals
         self._lookup = Lookup(self._scores)

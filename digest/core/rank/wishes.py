@@ -1,7 +1,7 @@
 """Wishes: what all readers ask for, each distinct wish once, and who asks for it."""
 
 from array import array
-from collections.abc import Callable, Container, Hashable, Iterable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -15,13 +15,12 @@ from digest.core.rank.matrices import Entries, Ints, flags
 from digest.core.rank.results import Profile
 from digest.core.rank.scale import SENTENCE_WEIGHT
 from digest.core.rank.terms import Term, Word, keyword_term, phrase, sentence_term
-from digest.core.subscriber import Interests, TextField
+from digest.core.subscriber import Interests, Keyword, TextField
 
 Wish = TypeVar("Wish", bound=Hashable)
 _Item = TypeVar("_Item")
 
 _WORDLESS = -1
-_SPELLING = attrgetter("term", "field")
 _WEIGHT = attrgetter("weight")
 
 
@@ -84,7 +83,8 @@ class TermReader:
     """
 
     def __init__(self) -> None:
-        self._keywords = _Keywords(self._number)
+        fields = (None, *TextField)
+        self._keywords = {field: _Keywords(field, self._number) for field in fields}
         self._same: dict[Hashable, int] = {}
         self._terms: list[Term] = []
         self.texts: dict[Term, str] = {}
@@ -99,14 +99,14 @@ class TermReader:
 
     def wording(self, interests: Interests) -> dict[Term, str]:
         """Return how one reader typed each keyword."""
-        numbers = [(self._keywords[_SPELLING(each)], each.term) for each in interests.keywords]
-        return {self._terms[n]: typed.strip() for n, typed in numbers if n != _WORDLESS}
+        numbers = self._numbers(interests.keywords)
+        pairs = zip(numbers, interests.keywords, strict=True)
+        return {self._terms[n]: each.term.strip() for n, each in pairs if n != _WORDLESS}
 
     def _of_keywords(self, interests: Sequence[Interests]) -> Entries:
         keywords = [*chain.from_iterable(each.keywords for each in interests)]
         rows = np.repeat(np.arange(len(interests)), [len(each.keywords) for each in interests])
-        numbers = map(self._keywords.__getitem__, map(_SPELLING, keywords))
-        columns = np.fromiter(numbers, np.int64, len(keywords))
+        columns = np.fromiter(self._numbers(keywords), np.int64, len(keywords))
         weights = np.fromiter(map(_WEIGHT, keywords), np.float32, len(keywords))
         return Entries(rows, columns, weights).where(columns != _WORDLESS).strongest()
 
@@ -122,6 +122,10 @@ class TermReader:
         entries = Entries(rows.astype(int), columns.astype(int), weights.astype(np.float32))
         return entries.where(entries.columns != _WORDLESS)
 
+    def _numbers(self, keywords: Iterable[Keyword]) -> Iterator[int]:
+        by_field = self._keywords
+        return (by_field[each.field][each.term] for each in keywords)
+
     def _number(self, term: Term, text: str) -> int:
         """Return the number of a term, the same for all that mean the same."""
         if not term.words:
@@ -133,15 +137,16 @@ class TermReader:
         return number
 
 
-class _Keywords(dict[tuple[str, TextField | None], int]):
+class _Keywords(dict[str, int]):
     """The number of the term of each spelling; a new one is read when first looked up."""
 
-    def __init__(self, number: Callable[[Term, str], int]) -> None:
+    def __init__(self, field: TextField | None, number: Callable[[Term, str], int]) -> None:
         super().__init__()
+        self._field = field
         self._number = number
 
-    def __missing__(self, spelling: tuple[str, TextField | None]) -> int:
-        number = self[spelling] = self._number(keyword_term(*spelling), spelling[0])
+    def __missing__(self, text: str) -> int:
+        number = self[text] = self._number(keyword_term(text, self._field), text)
         return number
 
 
