@@ -23,6 +23,15 @@ class Entries:
     columns: Ints
     values: Floats
 
+    @classmethod
+    def joined(cls, parts: Sequence["Entries"]) -> "Entries":
+        """Return all entries of parts, one at least, one part after the other."""
+        return cls(
+            np.concatenate([part.rows for part in parts]),
+            np.concatenate([part.columns for part in parts]),
+            np.concatenate([part.values for part in parts]),
+        )
+
     def where(self, chosen: Flags | Ints) -> "Entries":
         """Return the chosen entries."""
         return Entries(self.rows[chosen], self.columns[chosen], self.values[chosen])
@@ -31,11 +40,7 @@ class Entries:
         """Return these and others, in each row these first."""
         if not len(others.rows):
             return self
-        joined = Entries(
-            np.concatenate([self.rows, others.rows]),
-            np.concatenate([self.columns, others.columns]),
-            np.concatenate([self.values, others.values]),
-        )
+        joined = Entries.joined([self, others])
         return joined.where(np.argsort(joined.rows, kind="stable"))
 
     def strongest(self) -> "Entries":

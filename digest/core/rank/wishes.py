@@ -21,6 +21,7 @@ Wish = TypeVar("Wish", bound=Hashable)
 _Item = TypeVar("_Item")
 
 _WORDLESS = -1
+_AT_ONCE = 1 << 16  # readers; bounds the memory for keywords on their way into a matrix
 _WEIGHT = attrgetter("weight")
 
 
@@ -92,7 +93,12 @@ class TermReader:
     def wishes(self, profiles: Sequence[Profile]) -> Wishes[Term]:
         """Collect the terms; one that a reader spelled in two ways counts once."""
         interests = [profile.interests for profile in profiles]
-        keywords = self._of_keywords(interests)
+        keywords = Entries.joined(
+            [
+                self._of_keywords(interests[start : start + _AT_ONCE], start)
+                for start in range(0, max(len(interests), 1), _AT_ONCE)
+            ]
+        )
         has_keywords = np.bincount(keywords.rows, minlength=len(interests)) > 0
         asked = keywords.then(self._of_texts(interests, has_keywords.tolist()))
         return Wishes(tuple(self._terms), asked.matrix(len(interests), len(self._terms)))
@@ -103,9 +109,11 @@ class TermReader:
         pairs = zip(numbers, interests.keywords, strict=True)
         return {self._terms[n]: each.term.strip() for n, each in pairs if n != _WORDLESS}
 
-    def _of_keywords(self, interests: Sequence[Interests]) -> Entries:
+    def _of_keywords(self, interests: Sequence[Interests], first: int) -> Entries:
+        """Collect the keywords of readers that are numbered from ``first`` on."""
         keywords = [*chain.from_iterable(each.keywords for each in interests)]
-        rows = np.repeat(np.arange(len(interests)), [len(each.keywords) for each in interests])
+        counts = [len(each.keywords) for each in interests]
+        rows = np.repeat(np.arange(first, first + len(interests)), counts)
         columns = np.fromiter(self._numbers(keywords), np.int64, len(keywords))
         weights = np.fromiter(map(_WEIGHT, keywords), np.float32, len(keywords))
         return Entries(rows, columns, weights).where(columns != _WORDLESS).strongest()
