@@ -76,7 +76,7 @@ def changed(profile: Profile, **changes: Any) -> Profile:
 
 
 def has_words(profile: Profile) -> bool:
-    """Tell whether a reader says more than what he likes."""
+    """Tell whether a reader says more than which papers are liked."""
     return not replace(profile.interests, liked=()).is_empty
 
 
