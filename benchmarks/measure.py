@@ -92,7 +92,7 @@ def watched(command: Sequence[str], folder: Path, environment: Mapping[str, str]
             heard = thread.submit(_heard, process.stdout)
             samples, peak = [(0.0, 0.0)], 0.0
             while process.poll() is None:
-                peak = max(peak, _peak_mib(process.pid))
+                peak = max(peak, peak_mib(process.pid))
                 samples.append((time.perf_counter() - began, _cpu_so_far(process.pid)))
                 time.sleep(_SAMPLE)
             output, spoke_at = heard.result()
@@ -113,6 +113,16 @@ def _heard(output: IO[str] | None) -> tuple[str, float]:
     for line in output or ():
         text, last = text + line, time.perf_counter()
     return text, last
+
+
+def peak_mib(pid: int | str = "self") -> float:
+    """Return the most memory that a process has held so far (VmHWM), 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    peaks = [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")]
+    return peaks[0] if peaks else 0.0
 
 
 def spread(values: Sequence[float], form: str = ",.0f") -> str:
@@ -147,12 +157,3 @@ def _cpu_so_far(pid: int) -> float:
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / _TICKS
-
-
-def _peak_mib(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0.0
-    peaks = [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")]
-    return peaks[0] if peaks else 0.0

@@ -1,193 +1,220 @@
-"""Score the ranking against relevance labels: a table of nDCG@10, MAP and more.
+"""Score the ranking against relevance labels, beside other people's ways to rank.
 
-    python benchmarks/relevance.py FOLDER [COLLECTION ...]
+    python benchmarks/relevance.py FOLDER [COLLECTION ...] [--semantic FILE] [--ablation]
 
 FOLDER holds one folder per collection, with `papers.jsonl[.gz]` and `profiles.jsonl` (the
 forms that `digest rank` reads), perhaps `liked_papers.jsonl.gz`, and `qrels.tsv` with the
 columns profile, paper and relevance. A collection whose papers fall on several days is
-also ranked within each day.
+also measured within each day. A + or - behind a figure: above or below ours, p < .05.
 """
 
 import argparse
-import gzip
-import json
-import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from math import log2
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from statistics import mean
-from typing import Any
+from typing import TYPE_CHECKING
 
-from digest.core.paper import Paper, PaperId
-from digest.core.profiles import profile_from_record
-from digest.core.rank import Pool, Profile, score_all
-from digest.core.records import paper_from_record
+import numpy as np
 
-MEASURES = ("nDCG@10", "MAP", "P@5", "R@100")
-_FEW, _TOP, _MANY = 5, 10, 100
-Grades = dict[PaperId, int]
-Run = dict[str, list[PaperId]]
+from digest.core.rank import Profile
+from measure import print_table
+from quality.baselines import Baselines, Ranker
+from quality.collection import Collection, changed, folders, has_words, read
+from quality.measures import (
+    MEASURES,
+    Floats,
+    Measured,
+    Rankings,
+    mean_of,
+    measured,
+    measured_by_day,
+    significance,
+)
+from quality.ours import ABLATIONS, Ours, ablated
+
+if TYPE_CHECKING:
+    from digest.pipeline.embed import Embedder
+
+_LIKES = (0, 1, 2, 5, 10)
+_BY_DAY = 2  # measures: with a hundred papers a day the others say little
+_CERTAIN = 0.05
+_OURS = "ours"
+_HEADS = (*MEASURES, *(f"{name} by day" for name in MEASURES[:_BY_DAY]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collection:
-    """Papers, readers and what is relevant to them."""
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Some readers of a collection, and the ways to rank for them; the first one is ours."""
 
-    name: str
-    papers: list[Paper]
-    profiles: list[Profile]
-    liked: dict[PaperId, Paper]
-    grades: dict[str, Grades]
+    kind: str
+    collection: Collection
+    rankers: dict[str, Ranker]
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     arguments = _arguments()
-    print(f"{'':28}{'profiles':>9}" + "".join(f"{name:>9}" for name in MEASURES) + f"{'s':>7}")
-    for folder in _folders(arguments.folder, arguments.collections):
-        collection = _read(folder)
-        for name, case in _cases(collection):
-            started = time.process_time()
-            run = _ranked(case)
-            seconds = time.process_time() - started
-            _show(name, _measured(run, case.grades), seconds)
-            if len(_days(case)) > 1:
-                _show(f"{name}, by day", _by_day(run, case), 0.0)
+    embedder = _embedder(arguments.semantic)
+    means: dict[str, list[dict[str, Floats]]] = defaultdict(list)
+    for folder in folders(arguments.folder, arguments.collections):
+        for case in _cases(read(folder), embedder, ablation=arguments.ablation):
+            means[case.kind].append(_told(case, arguments.runs))
+    for kind, tables in means.items():
+        if len(tables) > 1:
+            _show_means(f"{kind}: mean of {len(tables)} collections", mean_of(tables))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("collections", nargs="*", help="all of them when none is named")
+    parser.add_argument(
+        "--semantic",
+        type=Path,
+        metavar="FILE",
+        help="rank by meaning, too; the vectors are kept in this file for the next run",
+    )
+    parser.add_argument("--ablation", action="store_true", help="ours without one of its rules")
+    parser.add_argument("--runs", type=Path, metavar="FOLDER", help="write the rankings there")
     return parser.parse_args()
 
 
-def _cases(collection: Collection) -> Iterator[tuple[str, Collection]]:
-    """Yield what to measure: keywords or free words, and liked papers with and without them."""
-    asks = [each for each in collection.profiles if not _only_liked(each)]
-    likes = [each for each in collection.profiles if each.interests.liked]
-    if asks:
-        words = [_with(each, liked=()) for each in asks]
-        yield f"{collection.name}: words", replace(collection, profiles=words)
-    if likes:
-        yield f"{collection.name}: liked", _those(collection, likes)
-        without = [_with(each, liked=()) for each in likes if not _only_liked(each)]
-        if without:
-            yield f"{collection.name}: same, words", _those(collection, without)
+def _embedder(file: Path | None) -> "Embedder | None":
+    if file is None:
+        return None
+    from quality.vectors import embedder  # noqa: PLC0415 - the extra may be missing
+
+    return embedder(file)
 
 
-def _only_liked(profile: Profile) -> bool:
-    return replace(profile.interests, liked=()).is_empty
+def _cases(
+    collection: Collection, embedder: "Embedder | None", *, ablation: bool
+) -> Iterator[Case]:
+    """Yield what to measure: words alone, liked papers beside them, and a growing number."""
+    baselines = Baselines(collection, embedder)
+    ours = _ours(collection, embedder, ablation=ablation)
+    words = collection.of("words", has_words, partial(changed, liked=()))
+    if words.profiles:
+        yield Case("words", words, ours | baselines.by_words())
+    likes = collection.of("with liked papers", lambda each: bool(each.interests.liked))
+    if likes.profiles:
+        rankers = dict(ours)
+        if all(map(has_words, likes.profiles)):
+            rankers |= {"ours without likes": _without_likes(ours[_OURS])}
+            rankers |= {"BM25, stems": baselines.by_words()["BM25, stems"]}
+        yield Case("with liked papers", likes, rankers | baselines.by_likes())
+    yield from _growing(likes, baselines, ours)
 
 
-def _with(profile: Profile, **changes: Any) -> Profile:
-    return replace(profile, interests=replace(profile.interests, **changes))
+def _growing(likes: Collection, baselines: Baselines, ours: dict[str, Ranker]) -> Iterator[Case]:
+    """Yield the readers with the most likes, when they had liked but few of them."""
+    for count in _LIKES:
+        few = likes.of(
+            f"the first {count}",
+            lambda each: len(each.interests.liked) >= _LIKES[-1],
+            partial(_liking_first, count),
+        )
+        if few.profiles and (count or all(map(has_words, few.profiles))):
+            others = baselines.by_likes() if count else baselines.by_words()
+            chosen = {name: each for name, each in ours.items() if name.startswith(_OURS)}
+            yield Case(f"after {count} likes", few, chosen | others)
 
 
-def _those(collection: Collection, profiles: list[Profile]) -> Collection:
-    ids = {profile.id for profile in profiles}
-    grades = {each: found for each, found in collection.grades.items() if each in ids}
-    return replace(collection, profiles=profiles, grades=grades)
+def _ours(
+    collection: Collection, embedder: "Embedder | None", *, ablation: bool
+) -> dict[str, Ranker]:
+    """Return our rankings: by words, by meaning as well, and without one rule each."""
+    rankers: dict[str, Ranker] = {_OURS: Ours(collection.papers, collection.liked).rankings}
+    if embedder:
+        vectors = embedder.papers(collection.papers)
+        by_meaning = Ours(collection.papers, collection.liked, vectors)
+
+        def ranked(profiles: Sequence[Profile]) -> Rankings:
+            return by_meaning.rankings(profiles, embedder.meanings(profiles, collection.liked))
+
+        rankers["ours, by meaning"] = ranked
+    for name in ABLATIONS if ablation else ():
+        rankers[name] = partial(_ablated, name, collection)
+    return rankers
 
 
-def _ranked(collection: Collection) -> Run:
-    background = list(collection.liked.values())
-    pool = Pool(collection.papers, background=background)
-    run: Run = defaultdict(list)
-    everything = len(collection.papers)
-    for profile, paper, _ in score_all(
-        pool, collection.profiles, liked=collection.liked, top=everything
-    ):
-        run[profile].append(paper)
-    return run
+def _ablated(name: str, collection: Collection, profiles: Sequence[Profile]) -> Rankings:
+    with ablated(name):
+        return Ours(collection.papers, collection.liked).rankings(profiles)
 
 
-def _measured(run: Mapping[str, list[PaperId]], grades: Mapping[str, Grades]) -> list[list[float]]:
-    return [
-        _measures(run.get(profile, []), relevant)
-        for profile, relevant in grades.items()
-        if any(grade > 0 for grade in relevant.values())
-    ]
+def _without_likes(ranker: Ranker) -> Ranker:
+    return lambda profiles: ranker([changed(each, liked=()) for each in profiles])
 
 
-def _measures(ranking: list[PaperId], grades: Grades) -> list[float]:
-    ideal = sorted((grade for grade in grades.values() if grade > 0), reverse=True)
-    gains = [max(grades.get(paper, 0), 0) for paper in ranking]
-    hits = [place for place, gain in enumerate(gains, 1) if gain]
-    return [
-        _discounted(gains[:_TOP]) / _discounted(ideal[:_TOP]),
-        sum(found / place for found, place in enumerate(hits, 1)) / len(ideal),
-        sum(place <= _FEW for place in hits) / _FEW,
-        sum(place <= _MANY for place in hits) / len(ideal),
-    ]
+def _liking_first(count: int, profile: Profile) -> Profile:
+    return changed(profile, liked=profile.interests.liked[:count])
 
 
-def _discounted(gains: list[int]) -> float:
-    return sum(gain / log2(place + 1) for place, gain in enumerate(gains, 1))
+def _told(case: Case, runs: Path | None) -> dict[str, Floats]:
+    """Measure every ranker, print the table, and return the means of the whole rankings."""
+    found: dict[str, list[Measured]] = {}
+    for name, ranker in case.rankers.items():
+        rankings = ranker(case.collection.profiles)
+        found[name] = [*_measured(rankings, case.collection)]
+        if runs:
+            _write(runs / f"{case.collection.name} {name}.tsv", rankings, case.collection)
+    rows = [[name, *_cells(each, found[_OURS])] for name, each in found.items()]
+    title = f"{case.collection.name} ({len(case.collection.profiles)} readers)"
+    print_table(title, ["", *_HEADS[: len(rows[0]) - 1]], rows)
+    return {name: whole.means for name, (whole, *_) in found.items()}
 
 
-def _days(collection: Collection) -> dict[PaperId, str]:
-    days = {each.id: f"{each.published:%Y-%m-%d}" for each in collection.papers if each.published}
-    dated = any(not day.endswith("-01-01") for day in days.values())
-    return days if dated else {}
+def _measured(rankings: Rankings, collection: Collection) -> Iterator[Measured]:
+    relevant = [np.array([*collection.grades[each.id].values()]) for each in collection.profiles]
+    yield measured(rankings, collection.gains, relevant)
+    if collection.days is not None:
+        yield measured_by_day(rankings, collection.gains, collection.days)
 
 
-def _by_day(run: Run, collection: Collection) -> list[list[float]]:
-    days = _days(collection)
-    rankings: dict[str, list[PaperId]] = defaultdict(list)
-    grades: dict[str, Grades] = defaultdict(dict)
-    for profile, ranking in run.items():
-        for paper in ranking:
-            rankings[f"{profile}@{days.get(paper)}"].append(paper)
-    for profile, relevant in collection.grades.items():
-        for paper, grade in relevant.items():
-            grades[f"{profile}@{days.get(paper)}"][paper] = grade
-    return _measured(rankings, grades)
+def _means(measured: list[Measured]) -> Floats:
+    """Return the means of all columns."""
+    whole, *by_day = measured
+    return np.concatenate([whole.means, *(each.means[:_BY_DAY] for each in by_day)])
 
 
-def _show(name: str, measured: list[list[float]], seconds: float) -> None:
-    means = [mean(column) for column in zip(*measured, strict=True)]
-    figures = "".join(f"{value:9.3f}" for value in means)
-    print(f"{name:28}{len(measured):9}{figures}{seconds:7.1f}", flush=True)
-
-
-def _folders(root: Path, names: list[str]) -> list[Path]:
-    return [root / name for name in names] or sorted(
-        each.parent for each in root.glob("*/qrels.tsv")
+def _cells(theirs: list[Measured], ours: list[Measured]) -> list[str]:
+    """Return the means, marked where they are surely above or below ours."""
+    columns = [len(MEASURES), _BY_DAY]
+    marks = "".join(
+        _mark(mean - our_mean, p)
+        for one, our, count in zip(theirs, ours, columns[: len(ours)], strict=True)
+        for mean, our_mean, p in list(
+            zip(
+                one.per_reader.mean(axis=0),
+                our.per_reader.mean(axis=0),
+                significance(our.per_reader, one.per_reader),
+                strict=True,
+            )
+        )[:count]
     )
+    return [f"{mean:.3f}{mark}" for mean, mark in zip(_means(theirs), marks, strict=True)]
 
 
-def _read(folder: Path) -> Collection:
-    papers = [paper_from_record(each, source="paper") for each in _lines(folder, "papers.jsonl")]
-    liked = [
-        paper_from_record(each, source="paper") for each in _lines(folder, "liked_papers.jsonl")
-    ]
-    return Collection(
-        name=folder.name,
-        papers=papers,
-        profiles=[profile_from_record(each) for each in _lines(folder, "profiles.jsonl")],
-        liked={paper.id: paper for paper in liked},
-        grades=_grades(folder / "qrels.tsv"),
-    )
+def _mark(difference: float, p: float) -> str:
+    if p >= _CERTAIN:
+        return " "
+    return "+" if difference > 0 else "-"
 
 
-def _lines(folder: Path, name: str) -> Iterator[dict[str, object]]:
-    plain, packed = folder / name, folder / f"{name}.gz"
-    if packed.exists():
-        text = gzip.decompress(packed.read_bytes()).decode()
-    else:
-        text = plain.read_text(encoding="utf-8") if plain.exists() else ""
-    return (json.loads(line) for line in text.splitlines() if line.strip())
+def _show_means(title: str, means: dict[str, Floats]) -> None:
+    rows = [[name, *(f"{mean:.3f}" for mean in each)] for name, each in means.items()]
+    print_table(title, ["", *MEASURES], rows)
 
 
-def _grades(path: Path) -> dict[str, Grades]:
-    grades: dict[str, Grades] = defaultdict(dict)
-    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
-        profile, paper, grade = line.split("\t")
-        grades[profile][PaperId.parse(paper, source="paper")] = int(grade)
-    return dict(grades)
+def _write(file: Path, rankings: Rankings, collection: Collection) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8") as run:
+        for profile, ranking in zip(collection.profiles, rankings, strict=True):
+            for place, paper in enumerate(ranking):
+                run.write(f"{profile.id}\t{collection.papers[paper].id.key}\t{-place}\n")
 
 
 if __name__ == "__main__":

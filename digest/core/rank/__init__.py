@@ -9,7 +9,6 @@ to do with papers, once a call; readers are then a matter of sparse products.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -18,6 +17,7 @@ from digest.core.paper import Paper, PaperId
 from digest.core.rank.bars import Bars, Candidates
 from digest.core.rank.block import Block
 from digest.core.rank.board import Board
+from digest.core.rank.contenders import contenders
 from digest.core.rank.explanation import Explanation
 from digest.core.rank.keyword_doctor import Remark, examine
 from digest.core.rank.matrices import Flags, Floats, Ints
@@ -81,8 +81,7 @@ def rank(
         free = bars.free(block)
         readers = slice(block.readers.start, block.readers.stop)
         picks = _picks(pool, board, free, limits[readers], least[readers])
-        matched = np.bincount(free.rows, minlength=len(block.readers))
-        rankings += _rankings(board, profiles[readers], picks, matched)
+        rankings += _rankings(board, profiles[readers], picks, np.diff(free.starts))
     return rankings
 
 
@@ -145,8 +144,8 @@ def _picks(pool: Pool, board: Board, block: Block, limits: Ints, least: Floats) 
     if least.any():
         enough = block.points >= least[block.rows]
         block = block.where(enough | board.is_followed(block))
-    ordered = best_first(block)
-    surplus = len(pool.papers) - len(np.unique(pool.twins))
+    surplus = np.count_nonzero(pool.twins != np.arange(len(pool.twins)))
+    ordered = best_first(contenders(block, int(limits.max(initial=0) + surplus)))
     if not surplus:
         return first(ordered, limits)
     return first(folded(first(ordered, limits + surplus), pool.twins), limits)
@@ -155,9 +154,9 @@ def _picks(pool: Pool, board: Board, block: Block, limits: Ints, least: Floats) 
 def _rankings(
     board: Board, profiles: Sequence[Profile], picks: Block, matched: Ints
 ) -> Iterator[Ranking]:
-    told = Picks(board, picks)
+    tell = Picks(board, picks).matches
     for row, (profile, count) in enumerate(zip(profiles, matched.tolist(), strict=True)):
-        yield Ranking(profile_id=profile.id, matched=count, tell=partial(told.matches, row))
+        yield Ranking(profile_id=profile.id, matched=count, tell=tell, row=row)
 
 
 def _same(top: int, block: Block) -> Ints:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from digest.core.rank.matrices import Flags, Floats, Ints
 
 
@@ -20,6 +22,11 @@ class Block:
     rows: Ints
     papers: Ints
     points: Floats
+
+    @property
+    def starts(self) -> Ints:
+        """Where each reader's entries begin, then where all end."""
+        return np.searchsorted(self.rows, np.arange(len(self.readers) + 1))
 
     def where(self, chosen: Flags | Ints) -> "Block":
         """Return the chosen entries."""

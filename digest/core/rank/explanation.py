@@ -47,7 +47,7 @@ class Explanation:
         return Ranking(
             profile_id=self._profile.id,
             matched=len(matching.papers),
-            tell=lambda: self._board.matches(0, single.papers, single.points),
+            tell=lambda row: self._board.matches(row, single.papers, single.points),
             left_out=tuple(
                 LeftOut(paper=self._pool.papers[paper], why=left_out[paper])
                 for paper in sorted(left_out)

@@ -1,7 +1,9 @@
 """Sparse matrices: the few operations on them that scipy does not have, or has slowly."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,16 +15,60 @@ Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
 
-def from_arrays(
-    columns: "array[int]", values: "array[float]", ends: "array[int]", *, width: int
-) -> Any:
-    """Return a sparse matrix from the columns and values of its rows, one row after another."""
-    data = (
-        np.array(values, np.float32),
-        np.array(columns, np.int32),
-        np.array(ends, np.int32),
-    )
-    return sparse.csr_array(data, shape=(len(ends) - 1, width))
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Entries of a sparse matrix as parallel arrays, in the order of the rows."""
+
+    rows: Ints
+    columns: Ints
+    values: Floats
+
+    @classmethod
+    def joined(cls, parts: Sequence["Entries"]) -> "Entries":
+        """Return all entries of parts, one at least, one part after the other."""
+        return cls(
+            np.concatenate([part.rows for part in parts]),
+            np.concatenate([part.columns for part in parts]),
+            np.concatenate([part.values for part in parts]),
+        )
+
+    def where(self, chosen: Flags | Ints) -> "Entries":
+        """Return the chosen entries."""
+        return Entries(self.rows[chosen], self.columns[chosen], self.values[chosen])
+
+    def then(self, others: "Entries") -> "Entries":
+        """Return these and others, in each row these first."""
+        if not len(others.rows):
+            return self
+        joined = Entries.joined([self, others])
+        return joined.where(np.argsort(joined.rows, kind="stable"))
+
+    def strongest(self) -> "Entries":
+        """Return one entry for each place, where its first one is, with the greatest size."""
+        keys = self.rows * (int(self.columns.max(initial=0)) + 1) + self.columns
+        order = np.argsort(keys, kind="stable")
+        is_new = np.diff(keys[order], prepend=-1) > 0
+        firsts = order[is_new][np.cumsum(is_new) - 1]
+        values = self.values.copy()
+        for first, other in zip(firsts[~is_new].tolist(), order[~is_new].tolist(), strict=True):
+            values[first] = max(values[first], values[other], key=abs)
+        keep = np.ones(len(keys), np.bool_)
+        keep[order[~is_new]] = False
+        return Entries(self.rows, self.columns, values).where(keep)
+
+    def matrix(self, height: int, width: int) -> Any:
+        """Return the matrix, each row's entries in their order."""
+        ends = np.searchsorted(self.rows, np.arange(height + 1))
+        data = (self.values, self.columns.astype(np.int32), ends.astype(np.int32))
+        return sparse.csr_array(data, shape=(height, width))
+
+
+def flags(columns: "array[int]", counts: Sequence[int], *, width: int) -> Any:
+    """Return a sparse matrix of ones from the columns of its rows, one row after another."""
+    ends = np.cumsum([0, *counts], dtype=np.int32)
+    ones = np.ones(len(columns), np.float32)
+    data = (ones, np.array(columns, np.int32), ends)
+    return sparse.csr_array(data, shape=(len(counts), width))
 
 
 def one_hot(rows: Sequence[Sequence[int]], width: int) -> Any:
@@ -31,6 +77,18 @@ def one_hot(rows: Sequence[Sequence[int]], width: int) -> Any:
     columns = np.fromiter((place for row in rows for place in row), np.int32, int(ends[-1]))
     ones = np.ones(len(columns), np.float32)
     return sparse.csr_array((ones, columns, ends), shape=(len(rows), width))
+
+
+def stacked(matrices: Iterable[Any]) -> Any:
+    """Return sparse matrices one below the other, with indices of half the usual size."""
+    slim = [
+        sparse.csr_array(
+            (each.data, each.indices.astype(np.int32), each.indptr.astype(np.int32)),
+            shape=each.shape,
+        )
+        for each in matrices
+    ]
+    return sparse.vstack(slim, format="csr")
 
 
 def row_numbers(matrix: Any) -> Ints:
@@ -48,10 +106,8 @@ class Lookup:
     """Quick reading of a few entries of a sparse matrix, again and again."""
 
     def __init__(self, matrix: Any) -> None:
-        matrix.sort_indices()
+        self._matrix = matrix
         self._width = matrix.shape[1]
-        self._keys = row_numbers(matrix) * self._width + matrix.indices
-        self._values = matrix.data
 
     def at(self, rows: Ints, columns: Ints) -> Floats:
         """Return the entries where these rows and columns cross, dense."""
@@ -59,4 +115,11 @@ class Lookup:
         if not len(self._keys):
             return np.zeros(wanted.shape, np.float32)
         place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
-        return np.where(self._keys[place] == wanted, self._values[place], np.float32(0))
+        found = self._keys[place] == wanted
+        return np.where(found, self._matrix.data[place], np.float32(0))
+
+    @cached_property
+    def _keys(self) -> Ints:
+        self._matrix.sort_indices()
+        keys: Ints = row_numbers(self._matrix) * self._width + self._matrix.indices
+        return keys

@@ -7,13 +7,15 @@ import numpy as np
 
 from digest.core.edition import Reason, ReasonKind
 from digest.core.rank.lexical import score_terms
-from digest.core.rank.matrices import Floats, Ints, Lookup, row_numbers, row_of
+from digest.core.rank.matrices import Floats, Ints, Lookup, row_numbers, row_of, stacked
 from digest.core.rank.places import Places
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import Profile
 from digest.core.rank.scale import keyword_share
 from digest.core.rank.terms import Term
 from digest.core.rank.wishes import TermReader, Wishes
+
+_AT_ONCE = 2048  # terms; bounds the memory for papers that only have neighbours that match
 
 
 class TermPart:
@@ -44,7 +46,10 @@ class TermPart:
         self._reader = reader
         self._terms = wishes.distinct
         scored = score_terms(pool.index, self._terms, papers=len(pool.papers), tail=tail)
-        self._scores = pool.neighbourhood.vouched(scored.scores, beyond=tail)
+        self._scores = stacked(
+            pool.neighbourhood.vouched(scored.scores[start : start + _AT_ONCE], beyond=tail)
+            for start in range(0, len(self._terms), _AT_ONCE)
+        )
         self._ideals = scored.ideals
         self._lookup = Lookup(self._scores)
         shares = np.array([say * keyword_share(count) for count in liked.tolist()], np.float32)

@@ -42,27 +42,29 @@ class Ranking:
         left_out: what else matched, and why it is not here (only ``explain`` tells).
     """
 
-    __slots__ = ("_matches", "_tell", "left_out", "matched", "profile_id")
+    __slots__ = ("_matches", "_row", "_tell", "left_out", "matched", "profile_id")
 
     def __init__(
         self,
         *,
         profile_id: str,
         matched: int,
-        tell: Callable[[], tuple[Match, ...]],
+        tell: Callable[[int], tuple[Match, ...]],
+        row: int = 0,
         left_out: tuple[LeftOut, ...] = (),
     ) -> None:
         self.profile_id = profile_id
         self.matched = matched
         self.left_out = left_out
         self._tell = tell
+        self._row = row
         self._matches: tuple[Match, ...] | None = None
 
     @property
     def matches(self) -> tuple[Match, ...]:
         """The matches with their reasons, which are worked out when first asked for."""
         if self._matches is None:
-            self._matches = self._tell()
+            self._matches = self._tell(self._row)
         return self._matches
 
     def __repr__(self) -> str:

@@ -32,7 +32,7 @@ def best_first(block: Block) -> Block:
 
 def first(block: Block, limits: Ints) -> Block:
     """Return each reader's first entries of an ordered block."""
-    place = np.arange(len(block.rows)) - _starts(block)[block.rows]
+    place = np.arange(len(block.rows)) - block.starts[block.rows]
     return block.where(place < limits[block.rows])
 
 
@@ -48,16 +48,14 @@ class Picks:
 
     def __init__(self, board: Board, ordered: Block) -> None:
         self._board = board
-        self._block = ordered
-        self._starts = _starts(ordered).tolist()
+        self._readers = ordered.readers
+        self._papers = ordered.papers.astype(np.int32)
+        self._points = ordered.points
+        self._starts = ordered.starts.tolist()
 
     def matches(self, row: int) -> tuple[Match, ...]:
         """Return the matches of the reader in a row of the block, with their reasons."""
         own = slice(self._starts[row], self._starts[row + 1])
-        reader = self._block.readers[row]
-        return self._board.matches(reader, self._block.papers[own], self._block.points[own])
-
-
-def _starts(block: Block) -> Ints:
-    """Return where each reader's entries begin in an ordered block, then where all end."""
-    return np.searchsorted(block.rows, np.arange(len(block.readers) + 1))
+        return self._board.matches(
+            self._readers[row], self._papers[own].astype(np.int64), self._points[own]
+        )

@@ -1,21 +1,28 @@
 """Wishes: what all readers ask for, each distinct wish once, and who asks for it."""
 
 from array import array
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from digest.core.negation import split_wish
 from digest.core.paper import PaperId
-from digest.core.rank.matrices import Ints, from_arrays
+from digest.core.rank.matrices import Entries, Ints, flags
 from digest.core.rank.results import Profile
 from digest.core.rank.scale import SENTENCE_WEIGHT
 from digest.core.rank.terms import Term, Word, keyword_term, phrase, sentence_term
-from digest.core.subscriber import Interests, TextField
+from digest.core.subscriber import Interests, Keyword, TextField
 
 Wish = TypeVar("Wish", bound=Hashable)
+_Item = TypeVar("_Item")
+
+_WORDLESS = -1
+_AT_ONCE = 1 << 16  # readers; bounds the memory for keywords on their way into a matrix
+_WEIGHT = attrgetter("weight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +46,34 @@ class Wishes(Generic[Wish]):
 
 def exclusions_of(profiles: Sequence[Profile]) -> Wishes[tuple[Word, ...]]:
     """Collect the excluded words and phrases."""
-    return _collected(
-        profiles, lambda interests: {words: 1.0 for e in interests.exclude if (words := phrase(e))}
-    )
+    return _collected([each.interests.exclude for each in profiles], _phrases)
 
 
 def authors_of(profiles: Sequence[Profile]) -> Wishes[str]:
     """Collect the followed authors."""
-    return _collected(profiles, lambda interests: dict.fromkeys(interests.authors, 1.0))
+    return _collected([each.interests.authors for each in profiles], tuple)
 
 
 def categories_of(profiles: Sequence[Profile]) -> Wishes[str]:
     """Collect the categories."""
-    return _collected(profiles, lambda interests: dict.fromkeys(interests.categories, 1.0))
+    return _collected([each.interests.categories for each in profiles], tuple)
 
 
 def excluded_authors_of(profiles: Sequence[Profile]) -> Wishes[str]:
     """Collect the authors whose papers are blocked."""
-    return _collected(profiles, lambda interests: dict.fromkeys(interests.exclude_authors, 1.0))
+    return _collected([each.interests.exclude_authors for each in profiles], tuple)
 
 
 def liked_of(profiles: Sequence[Profile], known: Container[PaperId]) -> Wishes[PaperId]:
     """Collect the papers to look for more of, as far as their texts are known."""
-    return _collected(
-        profiles, lambda interests: {liked: 1.0 for liked in interests.more_like if liked in known}
-    )
+    picked = [each.interests.more_like for each in profiles]
+    return _collected(picked, lambda papers: [each for each in papers if each in known])
 
 
 def disliked_of(profiles: Sequence[Profile], known: Container[PaperId]) -> Wishes[PaperId]:
     """Collect the disliked papers of which the text is known."""
-    return _collected(
-        profiles, lambda interests: {each: 1.0 for each in interests.disliked if each in known}
-    )
+    picked = [each.interests.disliked for each in profiles]
+    return _collected(picked, lambda papers: [each for each in papers if each in known])
 
 
 class TermReader:
@@ -81,50 +84,93 @@ class TermReader:
     """
 
     def __init__(self) -> None:
-        self._read: dict[tuple[str, TextField | None], Term] = {}
-        self._same: dict[Hashable, Term] = {}
+        fields = (None, *TextField)
+        self._keywords = {field: _Keywords(field, self._number) for field in fields}
+        self._same: dict[Hashable, int] = {}
+        self._terms: list[Term] = []
         self.texts: dict[Term, str] = {}
 
     def wishes(self, profiles: Sequence[Profile]) -> Wishes[Term]:
         """Collect the terms; one that a reader spelled in two ways counts once."""
-        return _collected(profiles, self._weights)
+        interests = [profile.interests for profile in profiles]
+        keywords = Entries.joined(
+            [
+                self._of_keywords(interests[start : start + _AT_ONCE], start)
+                for start in range(0, max(len(interests), 1), _AT_ONCE)
+            ]
+        )
+        has_keywords = np.bincount(keywords.rows, minlength=len(interests)) > 0
+        asked = keywords.then(self._of_texts(interests, has_keywords.tolist()))
+        return Wishes(tuple(self._terms), asked.matrix(len(interests), len(self._terms)))
 
     def wording(self, interests: Interests) -> dict[Term, str]:
         """Return how one reader typed each keyword."""
-        return {self._read[each.term, each.field]: each.term.strip() for each in interests.keywords}
+        numbers = self._numbers(interests.keywords)
+        pairs = zip(numbers, interests.keywords, strict=True)
+        return {self._terms[n]: each.term.strip() for n, each in pairs if n != _WORDLESS}
 
-    def _weights(self, interests: Interests) -> dict[Term, float]:
-        chosen: dict[Term, float] = {}
-        for keyword in interests.keywords:
-            spelling = (keyword.term, keyword.field)
-            term = self._read.get(spelling) or self._keyword(*spelling)
-            if term.words and (term not in chosen or abs(keyword.weight) > abs(chosen[term])):
-                chosen[term] = keyword.weight
-        weight = SENTENCE_WEIGHT if chosen else 1.0
-        for text, sign in zip(split_wish(interests.text), (1, -1), strict=True):
-            if text and (sentence := self._one(sentence_term(text), text)).words:
-                chosen[sentence] = sign * weight
-        return chosen
+    def _of_keywords(self, interests: Sequence[Interests], first: int) -> Entries:
+        """Collect the keywords of readers that are numbered from ``first`` on."""
+        keywords = [*chain.from_iterable(each.keywords for each in interests)]
+        counts = [len(each.keywords) for each in interests]
+        rows = np.repeat(np.arange(first, first + len(interests)), counts)
+        columns = np.fromiter(self._numbers(keywords), np.int64, len(keywords))
+        weights = np.fromiter(map(_WEIGHT, keywords), np.float32, len(keywords))
+        return Entries(rows, columns, weights).where(columns != _WORDLESS).strongest()
 
-    def _keyword(self, text: str, field: TextField | None) -> Term:
-        term = self._one(keyword_term(text, field), text)
-        self._read[text, field] = term
-        return term
+    def _of_texts(self, interests: Sequence[Interests], has_keywords: Sequence[bool]) -> Entries:
+        found: list[tuple[int, int, float]] = []
+        for row, each in enumerate(interests):
+            if each.text:
+                weight = SENTENCE_WEIGHT if has_keywords[row] else 1.0
+                signed = zip(split_wish(each.text), (weight, -weight), strict=True)
+                own = {self._number(sentence_term(text), text): sign for text, sign in signed}
+                found += [(row, number, sign) for number, sign in own.items()]
+        rows, columns, weights = np.array(found).reshape(-1, 3).T
+        entries = Entries(rows.astype(int), columns.astype(int), weights.astype(np.float32))
+        return entries.where(entries.columns != _WORDLESS)
 
-    def _one(self, term: Term, text: str) -> Term:
-        one = self._same.setdefault((term.words, term.field, term.is_sentence), term)
-        self.texts.setdefault(one, text)
-        return one
+    def _numbers(self, keywords: Iterable[Keyword]) -> Iterator[int]:
+        by_field = self._keywords
+        return (by_field[each.field][each.term] for each in keywords)
+
+    def _number(self, term: Term, text: str) -> int:
+        """Return the number of a term, the same for all that mean the same."""
+        if not term.words:
+            return _WORDLESS
+        number = self._same.setdefault((term.words, term.field, term.is_sentence), len(self._terms))
+        if number == len(self._terms):
+            self._terms.append(term)
+            self.texts[term] = text
+        return number
+
+
+class _Keywords(dict[str, int]):
+    """The number of the term of each spelling; a new one is read when first looked up."""
+
+    def __init__(self, field: TextField | None, number: Callable[[Term, str], int]) -> None:
+        super().__init__()
+        self._field = field
+        self._number = number
+
+    def __missing__(self, text: str) -> int:
+        number = self[text] = self._number(keyword_term(text, self._field), text)
+        return number
+
+
+def _phrases(texts: Iterable[str]) -> list[tuple[Word, ...]]:
+    return [words for text in texts if (words := phrase(text))]
 
 
 def _collected(
-    profiles: Iterable[Profile], read: Callable[[Interests], Mapping[Wish, float]]
+    given: Sequence[tuple[_Item, ...]], read: Callable[[tuple[_Item, ...]], Iterable[Wish]]
 ) -> Wishes[Wish]:
+    """Collect what each reader gave of a kind, each wish once and with a weight of one."""
     numbers: dict[Wish, int] = {}
-    columns, weights, ends = array("i"), array("f"), array("i", [0])
-    for profile in profiles:
-        for wish, weight in read(profile.interests).items():
-            columns.append(numbers.setdefault(wish, len(numbers)))
-            weights.append(weight)
-        ends.append(len(columns))
-    return Wishes(tuple(numbers), from_arrays(columns, weights, ends, width=len(numbers)))
+    columns, counts = array("i"), [0] * len(given)
+    for reader, own in enumerate(given):
+        if own:
+            wishes = dict.fromkeys(read(own))
+            columns.extend(numbers.setdefault(wish, len(numbers)) for wish in wishes)
+            counts[reader] = len(wishes)
+    return Wishes(tuple(numbers), flags(columns, counts, width=len(numbers)))

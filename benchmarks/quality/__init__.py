@@ -1,0 +1,1 @@
+"""Parts of ``relevance.py``: collections, rankers, measures and significance."""

@@ -1,0 +1,32 @@
+"""Entries of sparse matrices."""
+
+import numpy as np
+
+from digest.core.rank.matrices import Entries
+
+
+def entries(*each: tuple[int, int, float]) -> Entries:
+    rows, columns, values = np.array(each, float).T
+    return Entries(rows.astype(int), columns.astype(int), values.astype(np.float32))
+
+
+def told(found: Entries) -> list[tuple[int, int, float]]:
+    return [*zip(found.rows.tolist(), found.columns.tolist(), found.values.tolist(), strict=True)]
+
+
+def test_of_a_place_taken_twice_the_greatest_size_stays_where_the_first_was():
+    found = entries(
+        (0, 2, 1), (0, 1, 0.5), (0, 2, -3), (1, 2, 2), (1, 0, 1), (1, 0, -1)
+    ).strongest()
+    assert told(found) == [(0, 2, -3), (0, 1, 0.5), (1, 2, 2), (1, 0, 1)]
+
+
+def test_places_taken_once_stay_as_they_are():
+    found = entries((0, 2, 1), (0, 1, 0.5), (3, 2, 1))
+    assert told(found.strongest()) == told(found)
+
+
+def test_others_come_after_in_each_row():
+    found = entries((0, 2, 1), (1, 1, 1)).then(entries((0, 0, 5), (2, 0, 6)))
+    assert told(found) == [(0, 2, 1), (0, 0, 5), (1, 1, 1), (2, 0, 6)]
+    assert found.matrix(4, 3).toarray().tolist() == [[5, 0, 1], [0, 1, 0], [6, 0, 0], [0, 0, 0]]
