@@ -186,7 +186,7 @@ def _editions(
             considered=int(np.count_nonzero(mask)),
             matched=matched,
             picks=picks,
-            trending=window.trending_below(picks, may) if picks else (),
+            trending=window.trending_below(picks, may, reader.trending) if picks else (),
         )
 
 

@@ -75,4 +75,5 @@ def _profile(reader: Subscriber) -> Profile:
         interests=reader.interests,
         limit=reader.max_papers,
         min_score=reader.min_score,
+        trending_weight=reader.trending_weight,
     )

@@ -14,7 +14,7 @@ from digest.core.rank import Pool, trending
 from digest.pipeline.embed import Embedder
 from digest.ports import History, PaperStore, StoredPaper
 
-_TRENDING_LENGTH = 3
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ class Window:
         among = (match for position, match in self.hottest if mask[position])
         return tuple(islice(among, limit))
 
-    def trending_below(self, picks: Sequence[Match], mask: NDArray[np.bool_]) -> tuple[Paper, ...]:
+    def trending_below(
+        self, picks: Sequence[Match], mask: NDArray[np.bool_], limit: int
+    ) -> tuple[Paper, ...]:
         """Return the community's favourites among some papers that are not picked already."""
         picked = {match.paper.id for match in picks}
         loved = (
@@ -57,7 +59,7 @@ class Window:
             for position, match in self.hottest
             if mask[position] and match.paper.signals.upvotes and match.paper.id not in picked
         )
-        return tuple(islice(loved, _TRENDING_LENGTH))
+        return tuple(islice(loved, limit))
 
 
 def news(papers: PaperStore, *, now: datetime, max_age: timedelta) -> tuple[StoredPaper, ...]:
@@ -77,7 +79,8 @@ def open_window(
     stored = news(papers, now=now, max_age=max_age)
     texts = [paper.paper for paper in stored]
     positions = {paper.paper.id: position for position, paper in enumerate(stored)}
-    hottest = trending(texts, now=now, limit=len(texts))
+    pasts = papers.sightings(first_seen_after=now - max_age, by=now - _DAY)
+    hottest = trending(texts, now=now, limit=len(texts), pasts=pasts)
     return Window(
         stored=stored,
         pool=Pool(texts, vectors=embedder.papers(texts) if embedder else None),

@@ -68,6 +68,8 @@ def to_record(subscriber: Subscriber) -> dict[str, Any]:
         "send_at": f"{subscriber.schedule.send_at:%H:%M}",
         "max_papers": subscriber.max_papers,
         "min_score": subscriber.min_score,
+        "trending_weight": subscriber.trending_weight,
+        "trending": subscriber.trending,
         "theme": subscriber.theme,
         "status": subscriber.status.value,
         "paused_until": subscriber.paused_until,

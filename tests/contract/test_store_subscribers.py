@@ -52,6 +52,8 @@ def test_a_subscriber_comes_back_as_stored(people):
             ),
             max_papers=3,
             min_score=0.25,
+            trending_weight=0.5,
+            trending=0,
             theme="plain",
             status=Status.PAUSED,
             paused_until=NOW + timedelta(days=3, microseconds=1),

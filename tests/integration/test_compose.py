@@ -147,6 +147,34 @@ def test_trending_section_repeats_no_pick_and_nothing_shown_before(store):
     assert [str(paper.id) for paper in second.trending] == ["arxiv:2406.00005"]
 
 
+def test_the_trending_section_is_as_long_as_the_reader_wants(store):
+    readers = [add(store, f"{length}@example.org", trending=length) for length in (0, 1, 5)]
+    harvest(
+        store,
+        *papers(1),
+        *papers(2, 3, 4, 5, 6, 7, title="Proteins", signals=Signals(upvotes=9)),
+    )
+    run(store)
+    editions = [edition for reader in readers for edition in store.editions.editions_of(reader.id)]
+    assert [len(edition.trending) for edition in editions] == [0, 1, 5]
+
+
+def test_what_grew_at_once_is_not_hotter_than_what_grew_for_days(store):
+    reader = add(store, wanted=interests())
+    new = {"published": NOW, "title": "Fog"}
+    for day, steady in enumerate((100, 200, 290)):
+        spike = 500 if day == 2 else 5
+        harvest(
+            store,
+            *papers(1, **new, signals=Signals(upvotes=steady)),
+            *papers(2, **new, signals=Signals(upvotes=spike)),
+            *papers(3, 4, 5, 6, 7, **new, signals=Signals(upvotes=12)),
+            now=NOW + day * DAY,
+        )
+    run(store, NOW + 2 * DAY)
+    assert shown(store, reader)["2026-11-25"][:2] == ["arxiv:2406.00001", "arxiv:2406.00002"]
+
+
 def test_a_day_with_nothing_for_a_reader_sends_nothing_and_says_so(store):
     reader = add(store)
     harvest(store, *papers(1, title="Proteins"))

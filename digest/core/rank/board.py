@@ -63,6 +63,8 @@ class Board:
     ) -> None:
         self._pool = pool
         self._readers = len(profiles)
+        weights = np.array([profile.trending_weight for profile in profiles], np.float32)
+        self._esteemed: Floats = SIGNAL_POINTS * weights
         self._followed = _author_part(pool, profiles)
         texts = {paper.id: paper for paper in pool.papers} | dict(liked)
         self._parts: tuple[Part, ...] = (
@@ -87,7 +89,8 @@ class Board:
         rows, papers = row_numbers(total), total.indices
         points = total.data
         if self._pool.esteem.any():
-            points = points + SIGNAL_POINTS * self._pool.esteem[papers] * (points > 0)
+            weights = self._esteemed[readers.start : readers.stop]
+            points = points + weights[rows] * self._pool.esteem[papers] * (points > 0)
         return Block(readers, rows, papers, points)
 
     def is_followed(self, block: Block) -> Flags:
@@ -100,21 +103,24 @@ class Board:
 
     def matches(self, reader: int, papers: Ints, points: Floats) -> tuple[Match, ...]:
         """Return matches with their reasons, strongest first."""
+        esteemed = float(self._esteemed[reader])
         told = zip(*(part.reasons(reader, papers) for part in self._parts), strict=True)
         return tuple(
             Match(
                 paper=self._pool.papers[paper],
                 score=score_of(earned),
-                reasons=self._reasons(paper, [reason for part in reasons for reason in part]),
+                reasons=self._reasons(
+                    paper, esteemed, [reason for part in reasons for reason in part]
+                ),
             )
             for paper, earned, reasons in zip(papers.tolist(), points.tolist(), told, strict=True)
         )
 
-    def _reasons(self, paper: int, reasons: list[Reason]) -> tuple[Reason, ...]:
-        esteem = float(self._pool.esteem[paper])
-        if esteem and sum(reason.points for reason in reasons) > 0:
+    def _reasons(self, paper: int, esteemed: float, reasons: list[Reason]) -> tuple[Reason, ...]:
+        earned = esteemed * float(self._pool.esteem[paper])
+        if earned and sum(reason.points for reason in reasons) > 0:
             signals = self._pool.papers[paper].signals
-            reasons = [*reasons, *signal_reasons(signals, SIGNAL_POINTS * esteem)]
+            reasons = [*reasons, *signal_reasons(signals, earned)]
         return tuple(sorted(reasons, key=lambda reason: -reason.points))
 
 

@@ -17,12 +17,15 @@ class Profile:
         interests: what to look for.
         limit: the most picks wanted.
         min_score: papers below this score stay out, those of followed authors excepted.
+        trending_weight: how much the community's interest counts among papers that match; 0
+            does not count it, 1 lets it decide between papers that match about equally.
     """
 
     id: str
     interests: Interests
     limit: int = 10
     min_score: float = 0.0
+    trending_weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
