@@ -25,7 +25,8 @@ from digest.core.rank.meanings import Meanings, said_by, text_of
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import LeftOut, Profile, Ranking
 from digest.core.rank.scale import points_for, score_of
-from digest.core.rank.selection import Picks, best_first, first, folded
+from digest.core.rank.selection import Picks, best_first, first
+from digest.core.rank.spread import spread
 from digest.core.rank.trending import trending
 
 __all__ = [
@@ -145,11 +146,7 @@ def _picks(pool: Pool, board: Board, block: Block, limits: Ints, least: Floats) 
     if least.any():
         enough = block.points >= least[block.rows]
         block = block.where(enough | board.is_followed(block))
-    ordered = best_first(block)
-    surplus = len(pool.papers) - len(np.unique(pool.twins))
-    if not surplus:
-        return first(ordered, limits)
-    return first(folded(first(ordered, limits + surplus), pool.twins), limits)
+    return spread(board, best_first(block), limits, pool.twins)
 
 
 def _rankings(

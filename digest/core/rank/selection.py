@@ -32,8 +32,12 @@ def best_first(block: Block) -> Block:
 
 def first(block: Block, limits: Ints) -> Block:
     """Return each reader's first entries of an ordered block."""
-    place = np.arange(len(block.rows)) - _starts(block)[block.rows]
-    return block.where(place < limits[block.rows])
+    return block.where(places(block) < limits[block.rows])
+
+
+def places(block: Block) -> Ints:
+    """Return how many entries of the same reader come before each entry of an ordered block."""
+    return np.arange(len(block.rows)) - _starts(block)[block.rows]
 
 
 def folded(block: Block, twins: Ints) -> Block:
