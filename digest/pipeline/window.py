@@ -1,6 +1,6 @@
 """The window: the papers that may be candidates, prepared once for all readers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -45,21 +45,24 @@ class Window:
         return mask
 
     def trending(self, mask: NDArray[np.bool_], limit: int) -> tuple[Match, ...]:
-        """Return the hottest of some papers."""
-        among = (match for position, match in self.hottest if mask[position])
-        return tuple(islice(among, limit))
+        """Return the hottest of some papers, each work once."""
+        return tuple(islice(self._works(mask, set()), limit))
 
     def trending_below(
         self, picks: Sequence[Match], mask: NDArray[np.bool_], limit: int
     ) -> tuple[Paper, ...]:
         """Return the community's favourites among some papers that are not picked already."""
-        picked = {match.paper.id for match in picks}
-        loved = (
-            match.paper
-            for position, match in self.hottest
-            if mask[position] and match.paper.signals.upvotes and match.paper.id not in picked
-        )
-        return tuple(islice(loved, limit))
+        picked = {int(self.pool.twins[self.positions[match.paper.id]]) for match in picks}
+        hot = (match.paper for match in self._works(mask, picked))
+        return tuple(islice((paper for paper in hot if paper.signals.upvotes), limit))
+
+    def _works(self, mask: NDArray[np.bool_], known: set[int]) -> Iterator[Match]:
+        """Yield the hottest of some papers that are no known works, noting each work."""
+        for position, match in self.hottest:
+            work = int(self.pool.twins[position])
+            if mask[position] and work not in known:
+                known.add(work)
+                yield match
 
 
 def news(papers: PaperStore, *, now: datetime, max_age: timedelta) -> tuple[StoredPaper, ...]:

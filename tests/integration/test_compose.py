@@ -159,6 +159,22 @@ def test_the_trending_section_is_as_long_as_the_reader_wants(store):
     assert [len(edition.trending) for edition in editions] == [0, 1, 5]
 
 
+def test_the_trending_section_repeats_no_work_of_the_list_and_none_of_its_own(store):
+    reader = add(store)
+    loved = Signals(upvotes=9)
+    harvest(
+        store,
+        a_paper("2406.00001", title="Dense retrieval", signals=loved, authors=("A", "B")),
+        a_paper("x:1", title="Dense Retrieval!", signals=loved, authors=("C", "D")),
+        a_paper("2406.00002", title="Proteins", signals=loved, authors=("A", "B")),
+        a_paper("x:2", title="Proteins", signals=loved, authors=("C", "D")),
+    )
+    run(store)
+    (edition,) = store.editions.editions_of(reader.id)
+    assert len(edition.picks) == 1
+    assert [paper.title for paper in edition.trending] == ["Proteins"]
+
+
 def test_what_grew_at_once_is_not_hotter_than_what_grew_for_days(store):
     reader = add(store, wanted=interests())
     new = {"published": NOW, "title": "Fog"}

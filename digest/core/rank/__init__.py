@@ -131,7 +131,7 @@ def score_all(
 ) -> Iterator[tuple[str, PaperId, float]]:
     """Yield profile id, paper id and score, best first, down to the faintest resemblance.
 
-    Limits, least scores and equal titles do not count here; exclusions do.
+    Limits, least scores, spread and works told twice do not count here; exclusions do.
     """
     board = Board(pool, profiles, liked=liked, meanings=meanings, tail=_TAIL)
     bars = Bars(pool, profiles, None)

@@ -41,10 +41,10 @@ def places(block: Block) -> Ints:
 
 
 def folded(block: Block, twins: Ints) -> Block:
-    """Return an ordered block in which each reader has but the best paper of each title."""
-    titles = block.rows * len(twins) + twins[block.papers]
-    _, first_of_title = np.unique(titles, return_index=True)
-    return block.where(np.sort(first_of_title))
+    """Return an ordered block in which each reader has but the best paper of each work."""
+    works = block.rows * len(twins) + twins[block.papers]
+    _, first_of_work = np.unique(works, return_index=True)
+    return block.where(np.sort(first_of_work))
 
 
 class Picks:

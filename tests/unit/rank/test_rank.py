@@ -623,7 +623,7 @@ def test_explanation_holds_every_match_and_why_the_rest_is_out():
     assert told == {
         "A survey of agents": 'excluded: "survey" in the title',
         "Fog": 'excluded: "survey" in the abstract',
-        "Agents!": "same title as arxiv:2406.00001",
+        "Agents!": "same work as arxiv:2406.00001",
         "Quantum agents": 'pushed down by "quantum"',
         "Agents that I like": "liked already",
     }
