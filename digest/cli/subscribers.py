@@ -120,6 +120,7 @@ def set_(
             min_score=wanted.min_score,
             trending_weight=wanted.trending_weight,
             trending=wanted.trending,
+            outsider=wanted.outsider,
             theme=wanted.theme,
         )
         workspace.store.subscribers.update(changed.confirm() if status else changed)

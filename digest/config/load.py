@@ -88,6 +88,7 @@ def subscriber_of(reader: SubscriberSettings, config: Config) -> Subscriber:
         min_score=_own(reader.min_score, default.min_score),
         trending_weight=_own(reader.trending_weight, default.trending_weight),
         trending=_own(reader.trending, default.trending),
+        outsider=_own(reader.outsider, default.outsider),
         theme=reader.theme or default.theme,
     )
 

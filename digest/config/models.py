@@ -62,6 +62,7 @@ class ListSettings(Table):
     min_score: Annotated[Number, Field(ge=0, le=1)] = 0.0
     trending_weight: Annotated[Number, Field(ge=0, le=10)] = 1.0
     trending: _TrendingLength = 3
+    outsider: bool = False
     max_age: Duration = timedelta(days=30)
     on_empty: Literal["skip", "send"] = "skip"
     theme: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "default"
@@ -218,6 +219,7 @@ class SubscriberSettings(Table):
     min_score: Annotated[Number, Field(ge=0, le=1)] | None = None
     trending_weight: Annotated[Number, Field(ge=0, le=10)] | None = None
     trending: _TrendingLength | None = None
+    outsider: bool | None = None
     theme: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = None
 
     @model_validator(mode="after")

@@ -169,6 +169,7 @@ def _editions(
         liked=tastes.judged,
         candidates=masks,
         meanings=tastes.meanings,
+        loved=window.loved,
     )
     may_come = allowed(window.pool, tastes.profiles, candidates=masks)
     wanted = (profile.interests for profile in tastes.profiles)

@@ -76,4 +76,5 @@ def _profile(reader: Subscriber) -> Profile:
         limit=reader.max_papers,
         min_score=reader.min_score,
         trending_weight=reader.trending_weight,
+        outsider=reader.outsider,
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digest.core.edition import Match
 from digest.core.paper import Paper, PaperId
-from digest.core.rank import Pool, trending
+from digest.core.rank import Pool, is_loved, trending
 from digest.pipeline.embed import Embedder
 from digest.ports import History, PaperStore, StoredPaper
 
@@ -43,6 +43,11 @@ class Window:
         mask: NDArray[np.bool_] = self.serials > history.cutoff
         mask[[self.positions[paper] for paper in history.shown if paper in self.positions]] = False
         return mask
+
+    @property
+    def loved(self) -> tuple[int, ...]:
+        """The positions of the papers that many like, the hottest first."""
+        return tuple(position for position, match in self.hottest if is_loved(match.paper.signals))
 
     def trending(self, mask: NDArray[np.bool_], limit: int) -> tuple[Match, ...]:
         """Return the hottest of some papers, each work once."""

@@ -5,6 +5,7 @@ Every change here needs a migration; a test compares the two.
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -120,6 +122,7 @@ subscribers = Table(
     Column("min_score", Float, nullable=False),
     Column("trending_weight", Float, nullable=False, server_default="1"),
     Column("trending", Integer, nullable=False, server_default="3"),
+    Column("outsider", Boolean, nullable=False, server_default=false()),
     Column("theme", Text, nullable=False),
     Column("status", choices(Status), nullable=False, index=True),
     Column("paused_until", instants()),

@@ -70,6 +70,7 @@ def to_record(subscriber: Subscriber) -> dict[str, Any]:
         "min_score": subscriber.min_score,
         "trending_weight": subscriber.trending_weight,
         "trending": subscriber.trending,
+        "outsider": subscriber.outsider,
         "theme": subscriber.theme,
         "status": subscriber.status.value,
         "paused_until": subscriber.paused_until,

@@ -54,6 +54,7 @@ def test_a_subscriber_comes_back_as_stored(people):
             min_score=0.25,
             trending_weight=0.5,
             trending=0,
+            outsider=True,
             theme="plain",
             status=Status.PAUSED,
             paused_until=NOW + timedelta(days=3, microseconds=1),

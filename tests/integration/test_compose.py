@@ -175,6 +175,24 @@ def test_the_trending_section_repeats_no_work_of_the_list_and_none_of_its_own(st
     assert [paper.title for paper in edition.trending] == ["Proteins"]
 
 
+def test_an_outsider_is_stored_with_its_mark_and_not_repeated_below(store):
+    reader = add(store, outsider=True)
+    plain = add(store, "bob@example.org")
+    harvest(
+        store,
+        *papers(1, 2),
+        *papers(3, title="Proteins", signals=Signals(upvotes=70)),
+        *papers(4, title="Galaxies", signals=Signals(upvotes=9)),
+    )
+    run(store)
+    (edition,) = store.editions.editions_of(reader.id)
+    assert str(edition.picks[-1].paper.id) == "arxiv:2406.00003"
+    assert [match.is_outsider for match in edition.picks] == [False, False, True]
+    assert [str(paper.id) for paper in edition.trending] == ["arxiv:2406.00004"]
+    assert edition.matched == 2
+    assert len(shown(store, plain)["2026-11-23"]) == 2
+
+
 def test_what_grew_at_once_is_not_hotter_than_what_grew_for_days(store):
     reader = add(store, wanted=interests())
     new = {"published": NOW, "title": "Fog"}

@@ -22,10 +22,12 @@ from digest.core.rank.explanation import Explanation
 from digest.core.rank.keyword_doctor import Remark, examine
 from digest.core.rank.matrices import Flags, Floats, Ints
 from digest.core.rank.meanings import Meanings, said_by, text_of
+from digest.core.rank.outsiders import outsiders
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import LeftOut, Profile, Ranking
 from digest.core.rank.scale import points_for, score_of
 from digest.core.rank.selection import Picks, best_first, first
+from digest.core.rank.signals import is_loved
 from digest.core.rank.spread import spread
 from digest.core.rank.trending import trending
 
@@ -40,6 +42,7 @@ __all__ = [
     "allowed",
     "examine",
     "explain",
+    "is_loved",
     "rank",
     "said_by",
     "score_all",
@@ -58,6 +61,7 @@ def rank(
     liked: Mapping[PaperId, Paper] = _NONE,
     candidates: Candidates | None = None,
     meanings: Meanings | None = None,
+    loved: Sequence[int] = (),
 ) -> list[Ranking]:
     """Choose the best papers for every reader.
 
@@ -69,6 +73,8 @@ def rank(
             into question, or None where all do.
         meanings: vectors of what readers say and like; they count when the pool has those
             of its papers.
+        loved: numbers of the papers that many like, most of all first; the first one that has
+            nothing to do with a reader's interests is the outsider.
 
     Returns:
         One ranking for each profile, in their order.
@@ -78,12 +84,14 @@ def rank(
     limits = np.array([max(profile.limit, 0) for profile in profiles], np.int64)
     least = np.array([points_for(profile.min_score) for profile in profiles], np.float32)
     rankings: list[Ranking] = []
+    favourites = np.array(loved, np.int64)
     for block in board.blocks():
-        free = bars.free(block)
+        free = bars.free(block.matching())
         readers = slice(block.readers.start, block.readers.stop)
         picks = _picks(pool, board, free, limits[readers], least[readers])
         matched = np.bincount(free.rows, minlength=len(block.readers))
-        rankings += _rankings(board, profiles[readers], picks, matched)
+        extra = outsiders(block, bars, profiles[readers], favourites)
+        rankings += _rankings(Picks(board, picks, extra), profiles[readers], matched)
     return rankings
 
 
@@ -136,7 +144,7 @@ def score_all(
     board = Board(pool, profiles, liked=liked, meanings=meanings, tail=_TAIL)
     bars = Bars(pool, profiles, None)
     for block in board.blocks():
-        best = first(best_first(bars.free(block)), _same(top, block))
+        best = first(best_first(bars.free(block.matching())), _same(top, block))
         for row, paper, points in zip(best.rows, best.papers, best.points, strict=True):
             profile = profiles[block.readers.start + int(row)]
             yield profile.id, pool.papers[paper].id, score_of(float(points))
@@ -149,12 +157,11 @@ def _picks(pool: Pool, board: Board, block: Block, limits: Ints, least: Floats) 
     return spread(board, best_first(block), limits, pool.twins)
 
 
-def _rankings(
-    board: Board, profiles: Sequence[Profile], picks: Block, matched: Ints
-) -> Iterator[Ranking]:
-    told = Picks(board, picks)
+def _rankings(told: Picks, profiles: Sequence[Profile], matched: Ints) -> Iterator[Ranking]:
     for row, (profile, count) in enumerate(zip(profiles, matched.tolist(), strict=True)):
-        yield Ranking(profile_id=profile.id, matched=count, tell=partial(told.matches, row))
+        yield Ranking(
+            profile_id=profile.id, matched=count, tell=partial(told.matches, row, profile.limit)
+        )
 
 
 def _same(top: int, block: Block) -> Ints:

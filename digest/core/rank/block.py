@@ -13,13 +13,18 @@ class Block:
         readers: the readers' numbers.
         rows: the reader of each entry, counted from the block's first.
         papers: the paper of each entry.
-        points: what it earned, above zero.
+        points: what it earned.
     """
 
     readers: range
     rows: Ints
     papers: Ints
     points: Floats
+
+    def matching(self) -> "Block":
+        """Return the entries above zero."""
+        positive = self.points > 0
+        return self if positive.all() else self.where(positive)
 
     def where(self, chosen: Flags | Ints) -> "Block":
         """Return the chosen entries."""

@@ -66,12 +66,10 @@ class Board:
         )
 
     def blocks(self) -> Iterator[Block]:
-        """Yield what matches, for so many readers at a time that memory stays flat."""
+        """Yield all points, for so many readers at a time that memory stays flat."""
         step = max(1, min(_MOST_READERS, _MOST_CELLS // max(len(self._pool.papers), 1)))
         for start in range(0, self._readers, step):
-            block = self.block(range(start, min(start + step, self._readers)))
-            positive = block.points > 0
-            yield block if positive.all() else block.where(positive)
+            yield self.block(range(start, min(start + step, self._readers)))
 
     def block(self, readers: range) -> Block:
         """Return all points of these readers, also those that were pushed below zero."""
@@ -90,6 +88,11 @@ class Board:
             return np.zeros(len(block.rows), np.bool_)
         dense: Flags = self._followed.points(block.readers).toarray() > 0
         return dense[block.rows, block.papers]
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """The papers of the pool."""
+        return self._pool.papers
 
     def leads(self, block: Block) -> Ints:
         """Return, for each entry, which term earned most of its points; -1 where none did."""

@@ -19,6 +19,7 @@ class Profile:
         min_score: papers below this score stay out, those of followed authors excepted.
         trending_weight: how much the community's interest counts among papers that match; 0
             does not count it, 1 lets it decide between papers that match about equally.
+        outsider: one paper outside the interests, which many like, comes last.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Profile:
     limit: int = 10
     min_score: float = 0.0
     trending_weight: float = 1.0
+    outsider: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

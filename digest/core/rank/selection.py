@@ -5,12 +5,15 @@ turned round (positive floats sort like their bits, IEEE 754) and the paper (20 
 one plain sort puts readers in order, the best papers first, ties in the order of the pool.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from digest.core.edition import Match
 from digest.core.rank.block import Block
 from digest.core.rank.board import Board
 from digest.core.rank.matrices import Ints
+from digest.core.rank.outsiders import with_outsider
 
 _READER_SHIFT = np.uint64(52)
 _POINTS_SHIFT = np.uint64(20)
@@ -48,18 +51,28 @@ def folded(block: Block, twins: Ints) -> Block:
 
 
 class Picks:
-    """What was chosen for the readers of a block, to be told one by one."""
+    """What was chosen for the readers of a block, to be told one by one.
 
-    def __init__(self, board: Board, ordered: Block) -> None:
+    Args:
+        board: knows the papers and the reasons.
+        ordered: what was chosen, best first.
+        extra: by row, the paper that comes last though it does not match.
+    """
+
+    def __init__(self, board: Board, ordered: Block, extra: Mapping[int, int]) -> None:
         self._board = board
         self._block = ordered
         self._starts = _starts(ordered).tolist()
+        self._extra = extra
 
-    def matches(self, row: int) -> tuple[Match, ...]:
+    def matches(self, row: int, limit: int) -> tuple[Match, ...]:
         """Return the matches of the reader in a row of the block, with their reasons."""
         own = slice(self._starts[row], self._starts[row + 1])
         reader = self._block.readers[row]
-        return self._board.matches(reader, self._block.papers[own], self._block.points[own])
+        matches = self._board.matches(reader, self._block.papers[own], self._block.points[own])
+        if row not in self._extra:
+            return matches
+        return with_outsider(matches, self._board.papers[self._extra[row]], limit)
 
 
 def _starts(block: Block) -> Ints:

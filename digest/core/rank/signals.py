@@ -10,6 +10,7 @@ KINDS = ("upvotes", "comments", "stars", "citations")
 _COMMENT = 0.5  # of an upvote
 _TENFOLD = 5  # upvotes for each tenfold of stars or citations: these gather for years
 _HALF_WAY = 20
+_LOVED = 10
 
 
 def worth(kind: str, count: int | None) -> float:
@@ -29,6 +30,11 @@ def esteem(signals: Signals) -> float:
     """Return the community's interest in [0, 1), half at some twenty upvotes."""
     warm = warmth(signals)
     return warm / (warm + _HALF_WAY)
+
+
+def is_loved(signals: Signals) -> bool:
+    """Tell whether many like a paper."""
+    return warmth(signals) >= _LOVED
 
 
 def signal_reasons(signals: Signals, points: float) -> tuple[Reason, ...]:

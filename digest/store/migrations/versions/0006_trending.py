@@ -1,4 +1,4 @@
-"""Trending: how much it counts for each reader."""
+"""Trending: how much it counts for each reader, and whether an outsider comes last."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,3 +13,5 @@ def upgrade() -> None:
     op.add_column("subscribers", weight)
     length = sa.Column("trending", sa.Integer, nullable=False, server_default="3")
     op.add_column("subscribers", length)
+    outsider = sa.Column("outsider", sa.Boolean, nullable=False, server_default=sa.false())
+    op.add_column("subscribers", outsider)
