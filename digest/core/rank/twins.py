@@ -1,7 +1,8 @@
 """Twins: papers that are the same work, told twice under two ids.
 
 Their titles are the same, or nearly all their words are (a version sent in again, the
-extended version of a workshop paper) and they share an author.
+extended version of a workshop paper) and they share an author; where the authors are not
+known, most words of the title.
 """
 
 import numpy as np
@@ -18,6 +19,7 @@ from digest.core.rank.words import plain
 # Cosine of the words from which two texts are one: among 3,692 papers of nine days of arXiv,
 # of which no two are the same, the highest is 0.70.
 _SAME = 0.8
+_SAME_TITLE = 0.5  # of the words of two titles
 _LONG = 40  # words that a text must have to be told by them; a title's count twice
 
 
@@ -28,7 +30,7 @@ def twins_of(papers: tuple[Paper, ...], index: TextIndex, neighbourhood: Neighbo
     pairs = [
         pair
         for pair in neighbourhood.alike(least=_SAME)
-        if long[list(pair)].all() and _share_author(papers[pair[0]], papers[pair[1]])
+        if long[list(pair)].all() and _may_be_one(papers[pair[0]], papers[pair[1]])
     ]
     if not pairs:
         return titles
@@ -49,8 +51,13 @@ def _same_title(papers: tuple[Paper, ...]) -> Ints:
     return np.fromiter(numbers, np.int64, len(papers))
 
 
-def _share_author(one: Paper, other: Paper) -> bool:
+def _may_be_one(one: Paper, other: Paper) -> bool:
+    """Tell whether authors, or titles where these are not known, speak for one work."""
     if not one.authors or not other.authors:
-        return True
+        return _alike(set(plain(one.title).split()), set(plain(other.title).split()))
     families = {name_of(author).family for author in one.authors}
     return not families.isdisjoint(name_of(author).family for author in other.authors)
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    return len(one & other) >= _SAME_TITLE * len(one | other)

@@ -71,8 +71,9 @@ def test_another_work_is_not_folded(other, why):
     assert len(shown(first, other)) == 2
 
 
-def test_without_authors_the_words_alone_tell():
+def test_without_authors_titles_must_be_alike():
     assert len(shown(FIRST, replace(EXTENDED, authors=()))) == 1
+    assert len(shown(FIRST, replace(EXTENDED, title="A hybrid", authors=()))) == 2
 
 
 def test_the_list_stays_full_when_works_are_folded():
