@@ -128,6 +128,8 @@ def _reason(reason: "Reason") -> str:
 
     if reason.kind is ReasonKind.SIGNAL:
         return f"{reason.count} {reason.text}"
+    if reason.kind is ReasonKind.OUTSIDER:
+        return "outside the interests, because many liked it"
     field = reason.field.value if reason.field else ""
     times = f"×{reason.count}" if reason.count > 1 else ""
     where = " ".join(filter(None, (field, times)))

@@ -118,6 +118,9 @@ def set_(
             schedule=wanted.schedule,
             max_papers=wanted.max_papers,
             min_score=wanted.min_score,
+            trending_weight=wanted.trending_weight,
+            trending=wanted.trending,
+            outsider=wanted.outsider,
             theme=wanted.theme,
         )
         workspace.store.subscribers.update(changed.confirm() if status else changed)

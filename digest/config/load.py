@@ -5,7 +5,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -21,6 +21,7 @@ from digest.errors import ConfigError
 PREFIX = "DIGEST_"
 _TABLES = ("digest", "store", "smtp", "maildir", "delivery", "bounces")
 _LOGINS = ("smtp", "bounces")
+_Value = TypeVar("_Value")
 
 
 class _SubscribersFile(Table):
@@ -86,9 +87,16 @@ def subscriber_of(reader: SubscriberSettings, config: Config) -> Subscriber:
             timezone=reader.timezone or default.timezone,
         ),
         max_papers=reader.max_papers or default.max_papers,
-        min_score=default.min_score if reader.min_score is None else reader.min_score,
+        min_score=_own(reader.min_score, default.min_score),
+        trending_weight=_own(reader.trending_weight, default.trending_weight),
+        trending=_own(reader.trending, default.trending),
+        outsider=_own(reader.outsider, default.outsider),
         theme=reader.theme or default.theme,
     )
+
+
+def _own(value: _Value | None, default: _Value) -> _Value:
+    return default if value is None else value
 
 
 def _read_toml(path: Path, *, hint: str = "") -> dict[str, Any]:

@@ -22,6 +22,7 @@ from digest.config.fields import (
     PaperIdText,
     StoreUrl,
     TimeZone,
+    no_bool,
 )
 from digest.config.library import LibraryFiles
 from digest.config.smtp import SmtpSettings
@@ -46,6 +47,9 @@ HttpUrl = Annotated[
 ]
 
 
+_TrendingLength = Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=20)]
+
+
 class ListSettings(Table):
     """``[digest]``: the list, and what its readers get unless they say otherwise."""
 
@@ -57,6 +61,9 @@ class ListSettings(Table):
     send_at: LocalTime = time(7, 30)
     max_papers: Annotated[Count, Field(le=100)] = 10
     min_score: Annotated[Number, Field(ge=0, le=1)] = 0.0
+    trending_weight: Annotated[Number, Field(ge=0, le=10)] = 1.0
+    trending: _TrendingLength = 3
+    outsider: bool = False
     max_age: Duration = timedelta(days=30)
     on_empty: Literal["skip", "send"] = "skip"
     theme: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "default"
@@ -212,6 +219,9 @@ class SubscriberSettings(Table):
     send_at: LocalTime | None = None
     max_papers: Annotated[Count, Field(le=100)] | None = None
     min_score: Annotated[Number, Field(ge=0, le=1)] | None = None
+    trending_weight: Annotated[Number, Field(ge=0, le=10)] | None = None
+    trending: _TrendingLength | None = None
+    outsider: bool | None = None
     theme: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = None
 
     @model_validator(mode="after")

@@ -23,6 +23,7 @@ class ReasonKind(StrEnum):
     TEXT = "text"
     MEANING = "meaning"
     SIGNAL = "signal"
+    OUTSIDER = "outsider"
 
 
 class Reason(NamedTuple):
@@ -51,6 +52,11 @@ class Match:
     score: float
     reasons: tuple[Reason, ...] = ()
 
+    @property
+    def is_outsider(self) -> bool:
+        """True when it is outside the reader's interests, and here because many like it."""
+        return bool(self.reasons) and self.reasons[0].kind is ReasonKind.OUTSIDER
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
@@ -64,7 +70,7 @@ class Edition:
         cutoff: serial of the newest paper that was considered.
         considered: how many candidates there were.
         matched: how many of them matched the interests at all.
-        picks: the selection, best first.
+        picks: the selection, best first; an outsider comes last.
         trending: the community's list below it, never repeating a pick.
     """
 

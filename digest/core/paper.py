@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 _ARXIV_NEW = r"\d{4}\.\d{4,5}"
 _ARXIV_OLD = r"[a-z][a-z-]+(?:\.[a-z]{2})?/\d{7}"
@@ -137,6 +137,14 @@ class Signals:
             stars=self.stars if newer.stars is None else newer.stars,
             citations=self.citations if newer.citations is None else newer.citations,
         )
+
+
+class Sighting(NamedTuple):
+    """A community number seen at a time: the field of ``Signals``, the time (UTC), the number."""
+
+    kind: str
+    at: datetime
+    number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

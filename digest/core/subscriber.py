@@ -103,6 +103,9 @@ class Subscriber:
         schedule: when to send.
         max_papers: the most papers in one edition.
         min_score: papers below this score stay out, in [0, 1].
+        trending_weight: how much what the community likes counts in the reader's list.
+        trending: how many papers the community likes most stand below it.
+        outsider: one paper outside the interests, which many like, ends the list.
         theme: the theme's folder name.
         status: whether mail may be sent.
         paused_until: when a pause ends by itself (UTC); None pauses without end.
@@ -117,6 +120,9 @@ class Subscriber:
     schedule: Schedule = Schedule()
     max_papers: int = 10
     min_score: float = 0.0
+    trending_weight: float = 1.0
+    trending: int = 3
+    outsider: bool = False
     theme: str = "default"
     status: Status = Status.ACTIVE
     paused_until: datetime | None = None

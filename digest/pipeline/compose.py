@@ -180,6 +180,7 @@ def _editions(
         liked=tastes.judged,
         candidates=masks,
         meanings=tastes.meanings,
+        loved=window.loved,
     )
     may_come = allowed(window.pool, tastes.profiles, candidates=masks)
     wanted = (profile.interests for profile in tastes.profiles)
@@ -197,7 +198,7 @@ def _editions(
             considered=int(np.count_nonzero(mask)),
             matched=matched,
             picks=picks,
-            trending=window.trending_below(picks, may) if picks else (),
+            trending=window.trending_below(picks, may, reader.trending) if picks else (),
         )
 
 

@@ -82,4 +82,6 @@ def _profile(reader: Subscriber, shelves: Shelves) -> Profile:
         interests=interests,
         limit=reader.max_papers,
         min_score=reader.min_score,
+        trending_weight=reader.trending_weight,
+        outsider=reader.outsider,
     )

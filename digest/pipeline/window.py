@@ -1,6 +1,6 @@
 """The window: the papers that may be candidates, prepared once for all readers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from digest.core.edition import Match
 from digest.core.paper import Paper, PaperId
-from digest.core.rank import Pool, trending
+from digest.core.rank import Pool, is_loved, trending
 from digest.pipeline.embed import Embedder
 from digest.ports import History, PaperStore, StoredPaper
 
-_TRENDING_LENGTH = 3
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,30 @@ class Window:
         mask[[self.positions[paper] for paper in history.shown if paper in self.positions]] = False
         return mask
 
-    def trending(self, mask: NDArray[np.bool_], limit: int) -> tuple[Match, ...]:
-        """Return the hottest of some papers."""
-        among = (match for position, match in self.hottest if mask[position])
-        return tuple(islice(among, limit))
+    @property
+    def loved(self) -> tuple[int, ...]:
+        """The positions of the papers that many like, the hottest first."""
+        return tuple(position for position, match in self.hottest if is_loved(match.paper.signals))
 
-    def trending_below(self, picks: Sequence[Match], mask: NDArray[np.bool_]) -> tuple[Paper, ...]:
+    def trending(self, mask: NDArray[np.bool_], limit: int) -> tuple[Match, ...]:
+        """Return the hottest of some papers, each work once."""
+        return tuple(islice(self._works(mask, set()), limit))
+
+    def trending_below(
+        self, picks: Sequence[Match], mask: NDArray[np.bool_], limit: int
+    ) -> tuple[Paper, ...]:
         """Return the community's favourites among some papers that are not picked already."""
-        picked = {match.paper.id for match in picks}
-        loved = (
-            match.paper
-            for position, match in self.hottest
-            if mask[position] and match.paper.signals.upvotes and match.paper.id not in picked
-        )
-        return tuple(islice(loved, _TRENDING_LENGTH))
+        picked = {int(self.pool.twins[self.positions[match.paper.id]]) for match in picks}
+        hot = (match.paper for match in self._works(mask, picked))
+        return tuple(islice((paper for paper in hot if paper.signals.upvotes), limit))
+
+    def _works(self, mask: NDArray[np.bool_], known: set[int]) -> Iterator[Match]:
+        """Yield the hottest of some papers that are no known works, noting each work."""
+        for position, match in self.hottest:
+            work = int(self.pool.twins[position])
+            if mask[position] and work not in known:
+                known.add(work)
+                yield match
 
 
 def news(papers: PaperStore, *, now: datetime, max_age: timedelta) -> tuple[StoredPaper, ...]:
@@ -77,7 +87,8 @@ def open_window(
     stored = news(papers, now=now, max_age=max_age)
     texts = [paper.paper for paper in stored]
     positions = {paper.paper.id: position for position, paper in enumerate(stored)}
-    hottest = trending(texts, now=now, limit=len(texts))
+    pasts = papers.sightings(first_seen_after=now - max_age, by=now - _DAY)
+    hottest = trending(texts, now=now, limit=len(texts), pasts=pasts)
     return Window(
         stored=stored,
         pool=Pool(texts, vectors=embedder.papers(texts) if embedder else None),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from digest.core.harvest import Cursor, Harvest
-from digest.core.paper import Paper, PaperId
+from digest.core.paper import Paper, PaperId, Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +86,17 @@ class PaperStore(Protocol):
 
     def papers_since(self, serial: int, *, first_seen_after: datetime) -> list[StoredPaper]:
         """Return papers with a greater serial, seen after a time, in serial order."""
+        ...
+
+    def sightings(
+        self, *, first_seen_after: datetime, by: datetime
+    ) -> dict[PaperId, list[Sighting]]:
+        """Return what each community number was at first, and what it was at a time.
+
+        Args:
+            first_seen_after: only of papers that were first seen after this.
+            by: the time; a number that was first told later has its first sighting alone.
+        """
         ...
 
     def papers(self, ids: Iterable[PaperId]) -> dict[PaperId, Paper]:

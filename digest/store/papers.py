@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from digest.core.harvest import Harvest
-from digest.core.paper import Paper, PaperId
+from digest.core.paper import Paper, PaperId, Sighting
 from digest.ports import Added, SourceRecord, StoredPaper
 from digest.store.database import Database, chunks, insert_into, one_at_a_time
 from digest.store.harvests import store_papers
 from digest.store.rows import PAPER_COLUMNS, paper_of, row_of_source, source_of, stored_paper_of
+from digest.store.sightings import read_sightings
 from digest.store.tables import paper_keys, papers, sources
 
 
@@ -59,6 +60,13 @@ class SqlPaperStore:
         )
         with self._database.reading() as connection:
             return [stored_paper_of(row) for row in connection.execute(query).mappings()]
+
+    def sightings(
+        self, *, first_seen_after: datetime, by: datetime
+    ) -> dict[PaperId, list[Sighting]]:
+        """See ``PaperStore``."""
+        with self._database.reading() as connection:
+            return read_sightings(connection, first_seen_after=first_seen_after, by=by)
 
     def papers(self, ids: Iterable[PaperId]) -> dict[PaperId, Paper]:
         """See ``PaperStore``."""

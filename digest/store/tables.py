@@ -5,6 +5,7 @@ Every change here needs a migration; a test compares the two.
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -34,27 +36,17 @@ from digest.store.columns import (
     text_lists,
     wall_times,
 )
+from digest.store.naming import NUMBER, RULES
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The revision of ``migrations/versions`` that makes these tables."""
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite gives out numbers by itself only to a column that is declared INTEGER, and uses
-# none twice only with AUTOINCREMENT: a cut-off or a signed link must not change its meaning.
-_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+metadata = MetaData(naming_convention=RULES)
 
 papers = Table(
     "papers",
     metadata,
-    Column("serial", _NUMBER, primary_key=True),
+    Column("serial", NUMBER, primary_key=True),
     Column("id", paper_ids(), nullable=False, unique=True),
     Column("title", Text, nullable=False),
     Column("abstract", Text, nullable=False),
@@ -118,7 +110,7 @@ sources = Table(
 subscribers = Table(
     "subscribers",
     metadata,
-    Column("id", _NUMBER, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("email", Text, nullable=False),
     Column("email_key", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
@@ -128,6 +120,9 @@ subscribers = Table(
     Column("timezone", Text, nullable=False),
     Column("max_papers", Integer, nullable=False),
     Column("min_score", Float, nullable=False),
+    Column("trending_weight", Float, nullable=False, server_default="1"),
+    Column("trending", Integer, nullable=False, server_default="3"),
+    Column("outsider", Boolean, nullable=False, server_default=false()),
     Column("theme", Text, nullable=False),
     Column("status", choices(Status), nullable=False, index=True),
     Column("paused_until", instants()),
@@ -141,7 +136,7 @@ subscribers = Table(
 editions = Table(
     "editions",
     metadata,
-    Column("id", _NUMBER, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
     Column("slot", Text, nullable=False, index=True),
     Column("slot_day", days(), nullable=False),
@@ -169,7 +164,7 @@ edition_papers = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", _NUMBER, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column(
         "edition_id", ForeignKey("editions.id", ondelete="CASCADE"), nullable=False, unique=True
     ),
@@ -258,7 +253,7 @@ erased_addresses = Table(
 bounce_events = Table(
     "bounce_events",
     metadata,
-    Column("id", _NUMBER, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     # None: nobody whom it could be traced to.
     Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), index=True),
@@ -276,7 +271,7 @@ bounce_events = Table(
 feedback = Table(
     "feedback",
     metadata,
-    Column("id", _NUMBER, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column(
         "subscriber_id",
         ForeignKey("subscribers.id", ondelete="CASCADE"),

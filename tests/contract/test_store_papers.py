@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from digest.core.harvest import Cursor, HarvestState
-from digest.core.paper import PaperId, Signals
+from digest.core.paper import PaperId, Sighting, Signals
 from digest.ports import Added, SourceRecord
 from digest.store.tables import signals
 from tests.builders import NOW, a_harvest, a_paper
@@ -245,3 +245,24 @@ def test_a_harvest_may_be_larger_than_a_statement(harvest, candidates, store):
     assert harvest(*many) == Added(new=0, merged=2_345)
     assert [stored.paper for stored in candidates()] == many
     assert len(store.papers.papers(paper.id for paper in many)) == 2_345
+
+
+def test_sightings_tell_each_number_at_first_and_as_it_was_by_a_time(harvest, store):
+    def told(hours, **numbers):
+        paper = replace(ON_ARXIV, signals=Signals(**numbers))
+        harvest(paper, now=NOW + timedelta(hours=hours))
+
+    told(0, upvotes=1)
+    told(1, upvotes=5)
+    told(2, upvotes=7, stars=30)
+    told(3, upvotes=9, stars=40)
+    harvest(a_paper("x:silent"))
+    by = NOW + timedelta(hours=1, minutes=30)
+    assert store.papers.sightings(first_seen_after=LONG_AGO, by=by) == {
+        ON_ARXIV.id: [
+            Sighting("stars", NOW + timedelta(hours=2), 30),
+            Sighting("upvotes", NOW, 1),
+            Sighting("upvotes", NOW + timedelta(hours=1), 5),
+        ]
+    }
+    assert store.papers.sightings(first_seen_after=NOW, by=by) == {}

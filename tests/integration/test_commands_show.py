@@ -62,6 +62,21 @@ def test_rank_shows_scores_reasons_and_what_was_left_out(desk):
     )
 
 
+def test_rank_says_of_an_outsider_that_it_is_one(desk):
+    desk.configure('email = "ada@example.org"\ninterests = ["retrieval"]\noutsider = true')
+    desk.write(
+        "papers.jsonl",
+        '{"id": "1", "title": "Retrieval"}\n{"id": "2", "title": "Fog", "upvotes": 41}\n',
+    )
+    desk.run("harvest")
+    _, first, second, *_ = desk.run("rank", "ada@example.org", "--explain").out.splitlines()
+    assert first.endswith("\tRetrieval\tretrieval (title)")
+    assert second == ("2\t-\tFog\toutside the interests, because many liked it; 41 upvotes")
+    told = desk.run("rank", "ada@example.org", "--json").json
+    assert [paper["reasons"][0]["kind"] for paper in told["papers"]] == ["term", "outsider"]
+    assert told["matched"] == 1
+
+
 def test_why_follows_a_reader_through_a_morning(desk):
     desk.configure('email = "ada@example.org"\ninterests = ["dense retrieval"]\nname = "Ada"')
     before = desk.run("why", "ada@example.org", "--now", MONDAY)

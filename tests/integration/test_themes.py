@@ -156,7 +156,23 @@ def _long():
     return edition, ADA, MAILTO
 
 
-GOLDEN = {"ordinary": _ordinary, "trending": _trending, "empty": _empty, "long": _long}
+def _outsider():
+    mark = Reason(kind=ReasonKind.OUTSIDER, text="upvotes", count=1_041)
+    signal = Reason(kind=ReasonKind.SIGNAL, text="upvotes", count=1_041)
+    loved = _paper(2, signals=Signals(upvotes=1_041))
+    edition = _edition(
+        _match(_paper(1)), Match(paper=loved, score=0.0, reasons=(mark, signal)), matched=9
+    )
+    return edition, ADA, LINKS
+
+
+GOLDEN = {
+    "outsider": _outsider,
+    "ordinary": _ordinary,
+    "trending": _trending,
+    "empty": _empty,
+    "long": _long,
+}
 
 
 @pytest.mark.parametrize("case", GOLDEN)
@@ -308,8 +324,10 @@ def _some_edition(seed):
         )
         for i in range(random_.randrange(4))
     ]
-    kinds = [kind for kind in ReasonKind if kind is not ReasonKind.DISLIKED]  # takes points off
-    reasons = [Reason(kind=kind, text="Ed Gee & <Co>", count=2) for kind in kinds]
+    reasons = [
+        Reason(kind=kind, text="Ed Gee & <Co>", count=2, points=-(kind is ReasonKind.DISLIKED))
+        for kind in ReasonKind
+    ]
     matches = [_match(paper, *random_.sample(reasons, random_.randrange(4))) for paper in papers]
     edition = _edition(*matches, trending=tuple(papers[: random_.randrange(3)]))
     reader = random_.choice([ADA, a_subscriber(), a_subscriber(name="B & C")])

@@ -22,10 +22,13 @@ from digest.core.rank.explanation import Explanation
 from digest.core.rank.keyword_doctor import Remark, examine
 from digest.core.rank.matrices import Flags, Floats, Ints
 from digest.core.rank.meanings import Meanings, said_by, text_of
+from digest.core.rank.outsiders import outsiders
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import LeftOut, Profile, Ranking
 from digest.core.rank.scale import points_for, score_of
-from digest.core.rank.selection import Picks, best_first, first, folded
+from digest.core.rank.selection import Picks, best_first, first
+from digest.core.rank.signals import is_loved
+from digest.core.rank.spread import DEPTH, spread
 from digest.core.rank.trending import trending
 
 __all__ = [
@@ -39,6 +42,7 @@ __all__ = [
     "allowed",
     "examine",
     "explain",
+    "is_loved",
     "rank",
     "said_by",
     "score_all",
@@ -57,6 +61,7 @@ def rank(
     liked: Mapping[PaperId, Paper] = _NONE,
     candidates: Candidates | None = None,
     meanings: Meanings | None = None,
+    loved: Sequence[int] = (),
 ) -> list[Ranking]:
     """Choose the best papers for every reader.
 
@@ -68,6 +73,8 @@ def rank(
             into question, or None where all do.
         meanings: vectors of what readers say and like; they count when the pool has those
             of its papers.
+        loved: numbers of the papers that many like, most of all first; the first one that has
+            nothing to do with a reader's interests is the outsider.
 
     Returns:
         One ranking for each profile, in their order.
@@ -77,11 +84,14 @@ def rank(
     limits = np.array([max(profile.limit, 0) for profile in profiles], np.int64)
     least = np.array([points_for(profile.min_score) for profile in profiles], np.float32)
     rankings: list[Ranking] = []
+    favourites = np.array(loved, np.int64)
     for block in board.blocks():
-        free = bars.free(block)
+        free = bars.free(block.matching())
         readers = slice(block.readers.start, block.readers.stop)
         picks = _picks(pool, board, free, limits[readers], least[readers])
-        rankings += _rankings(board, profiles[readers], picks, np.diff(free.starts))
+        extra = outsiders(block, bars, profiles[readers], favourites)
+        told = Picks(board, picks, extra, limits[readers])
+        rankings += _rankings(told, profiles[readers], np.diff(free.starts))
     return rankings
 
 
@@ -129,12 +139,12 @@ def score_all(
 ) -> Iterator[tuple[str, PaperId, float]]:
     """Yield profile id, paper id and score, best first, down to the faintest resemblance.
 
-    Limits, least scores and equal titles do not count here; exclusions do.
+    Limits, least scores, spread and works told twice do not count here; exclusions do.
     """
     board = Board(pool, profiles, liked=liked, meanings=meanings, tail=_TAIL)
     bars = Bars(pool, profiles, None)
     for block in board.blocks():
-        best = first(best_first(bars.free(block)), _same(top, block))
+        best = first(best_first(bars.free(block.matching())), _same(top, block))
         for row, paper, points in zip(best.rows, best.papers, best.points, strict=True):
             profile = profiles[block.readers.start + int(row)]
             yield profile.id, pool.papers[paper].id, score_of(float(points))
@@ -144,19 +154,14 @@ def _picks(pool: Pool, board: Board, block: Block, limits: Ints, least: Floats) 
     if least.any():
         enough = block.points >= least[block.rows]
         block = block.where(enough | board.is_followed(block))
-    surplus = np.count_nonzero(pool.twins != np.arange(len(pool.twins)))
-    ordered = best_first(contenders(block, int(limits.max(initial=0) + surplus)))
-    if not surplus:
-        return first(ordered, limits)
-    return first(folded(first(ordered, limits + surplus), pool.twins), limits)
+    surplus = len(pool.twins) - len(np.unique(pool.twins))
+    ordered = best_first(contenders(block, DEPTH * int(limits.max(initial=0)) + surplus))
+    return spread(board, ordered, limits, pool.twins)
 
 
-def _rankings(
-    board: Board, profiles: Sequence[Profile], picks: Block, matched: Ints
-) -> Iterator[Ranking]:
-    tell = Picks(board, picks).matches
+def _rankings(told: Picks, profiles: Sequence[Profile], matched: Ints) -> Iterator[Ranking]:
     for row, (profile, count) in enumerate(zip(profiles, matched.tolist(), strict=True)):
-        yield Ranking(profile_id=profile.id, matched=count, tell=tell, row=row)
+        yield Ranking(profile_id=profile.id, matched=count, tell=told.matches, row=row)
 
 
 def _same(top: int, block: Block) -> Ints:

@@ -15,7 +15,7 @@ class Block:
         readers: the readers' numbers.
         rows: the reader of each entry, counted from the block's first.
         papers: the paper of each entry.
-        points: what it earned, above zero.
+        points: what it earned.
     """
 
     readers: range
@@ -27,6 +27,11 @@ class Block:
     def starts(self) -> Ints:
         """Where each reader's entries begin, then where all end."""
         return np.searchsorted(self.rows, np.arange(len(self.readers) + 1))
+
+    def matching(self) -> "Block":
+        """Return the entries above zero."""
+        positive = self.points > 0
+        return self if positive.all() else self.where(positive)
 
     def where(self, chosen: Flags | Ints) -> "Block":
         """Return the chosen entries."""

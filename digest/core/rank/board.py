@@ -11,31 +11,18 @@ from operator import add
 
 import numpy as np
 
-from digest.core.edition import Match, Reason, ReasonKind
+from digest.core.edition import Match, Reason
 from digest.core.paper import Paper, PaperId
 from digest.core.rank.block import Block
+from digest.core.rank.leads import Leads
 from digest.core.rank.matrices import Flags, Floats, Ints, row_numbers
 from digest.core.rank.meanings import Meanings
-from digest.core.rank.names import papers_by
-from digest.core.rank.near import meaning_of_liked, meaning_of_terms
 from digest.core.rank.part import Part
-from digest.core.rank.part_disliked import DislikedPart
-from digest.core.rank.part_facets import FacetPart
-from digest.core.rank.part_liked import LikedPart
-from digest.core.rank.part_saved import SavedPart
-from digest.core.rank.part_terms import TermPart
+from digest.core.rank.parts import Parts
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import Profile
-from digest.core.rank.scale import (
-    AUTHOR_POINTS,
-    CATEGORY_POINTS,
-    SIGNAL_POINTS,
-    WORDS_SAY,
-    score_of,
-)
+from digest.core.rank.scale import SIGNAL_POINTS, score_of
 from digest.core.rank.signals import signal_reasons
-from digest.core.rank.subjects import papers_in
-from digest.core.rank.wishes import TermReader, authors_of, categories_of, disliked_of, liked_of
 
 _MOST_READERS = 4096  # what the packed sorting keys have room for
 _MOST_CELLS = 1 << 20  # of a block, readers times papers
@@ -63,22 +50,26 @@ class Board:
     ) -> None:
         self._pool = pool
         self._readers = len(profiles)
-        self._followed = _author_part(pool, profiles)
+        weights = np.array([profile.trending_weight for profile in profiles], np.float32)
+        self._esteemed: Floats = SIGNAL_POINTS * weights
         texts = {paper.id: paper for paper in pool.papers} | dict(liked)
+        parts = Parts(pool, profiles, texts, meanings=meanings, tail=tail)
+        by_terms = [*parts.by_terms()]
+        self._leads = Leads(parts.terms.asked, by_terms)
+        self._followed = parts.by_authors()
         self._parts: tuple[Part, ...] = (
-            *_term_and_liked_parts(pool, profiles, texts, meanings, tail),
-            *_disliked_part(pool, profiles, texts),
+            *by_terms,
+            *parts.by_liked(),
+            *parts.by_disliked(),
             self._followed,
-            _category_part(pool, profiles),
+            parts.by_categories(),
         )
 
     def blocks(self) -> Iterator[Block]:
-        """Yield what matches, for so many readers at a time that memory stays flat."""
+        """Yield all points, for so many readers at a time that memory stays flat."""
         step = max(1, min(_MOST_READERS, _MOST_CELLS // max(len(self._pool.papers), 1)))
         for start in range(0, self._readers, step):
-            block = self.block(range(start, min(start + step, self._readers)))
-            positive = block.points > 0
-            yield block if positive.all() else block.where(positive)
+            yield self.block(range(start, min(start + step, self._readers)))
 
     def block(self, readers: range) -> Block:
         """Return all points of these readers, also those that were pushed below zero."""
@@ -87,101 +78,44 @@ class Board:
         rows, papers = row_numbers(total), total.indices
         points = total.data
         if self._pool.esteem.any():
-            points = points + SIGNAL_POINTS * self._pool.esteem[papers] * (points > 0)
+            weights = self._esteemed[readers.start : readers.stop]
+            points = points + weights[rows] * self._pool.esteem[papers] * (points > 0)
         return Block(readers, rows, papers, points)
 
     def is_followed(self, block: Block) -> Flags:
         """Tell of which entries a followed author wrote the paper."""
-        followed = self._followed.points(block.readers)
-        if not followed.nnz:
+        if not self._followed.is_asked_for:
             return np.zeros(len(block.rows), np.bool_)
-        dense: Flags = followed.toarray() > 0
+        dense: Flags = self._followed.points(block.readers).toarray() > 0
         return dense[block.rows, block.papers]
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """The papers of the pool."""
+        return self._pool.papers
+
+    def leads(self, block: Block) -> Ints:
+        """Return, for each entry, which term earned most of its points; -1 where none did."""
+        return self._leads.of(block)
 
     def matches(self, reader: int, papers: Ints, points: Floats) -> tuple[Match, ...]:
         """Return matches with their reasons, strongest first."""
+        esteemed = float(self._esteemed[reader])
         told = zip(*(part.reasons(reader, papers) for part in self._parts), strict=True)
         return tuple(
             Match(
                 paper=self._pool.papers[paper],
                 score=score_of(earned),
-                reasons=self._reasons(paper, [reason for part in reasons for reason in part]),
+                reasons=self._reasons(
+                    paper, esteemed, [reason for part in reasons for reason in part]
+                ),
             )
             for paper, earned, reasons in zip(papers.tolist(), points.tolist(), told, strict=True)
         )
 
-    def _reasons(self, paper: int, reasons: list[Reason]) -> tuple[Reason, ...]:
-        esteem = float(self._pool.esteem[paper])
-        if esteem and sum(reason.points for reason in reasons) > 0:
+    def _reasons(self, paper: int, esteemed: float, reasons: list[Reason]) -> tuple[Reason, ...]:
+        earned = esteemed * float(self._pool.esteem[paper])
+        if earned and sum(reason.points for reason in reasons) > 0:
             signals = self._pool.papers[paper].signals
-            reasons = [*reasons, *signal_reasons(signals, SIGNAL_POINTS * esteem)]
+            reasons = [*reasons, *signal_reasons(signals, earned)]
         return tuple(sorted(reasons, key=lambda reason: -reason.points))
-
-
-def _term_and_liked_parts(
-    pool: Pool,
-    profiles: Sequence[Profile],
-    texts: Mapping[PaperId, Paper],
-    meanings: Meanings | None,
-    tail: float,
-) -> Iterator[Part]:
-    reader = TermReader()
-    terms = reader.wishes(profiles)
-    likes = liked_of(profiles, texts)
-    known = [texts[each] for each in likes.distinct]
-    space = pool.space if meanings else None
-    say = 1.0 if space is None else WORDS_SAY
-    if terms.distinct:
-        by_words = TermPart(
-            pool, profiles, reader=reader, wishes=terms, liked=likes.per_reader, tail=tail, say=say
-        )
-        yield by_words
-        if space and meanings:
-            yield from meaning_of_terms(
-                space,
-                meanings,
-                profiles,
-                reader=reader,
-                wishes=terms,
-                clearness=by_words.clearness(),
-                liked=likes.per_reader,
-                faint=tail > 0,
-            )
-    if likes.distinct:
-        part = LikedPart(pool.likeness, likes, known, terms=terms.per_reader, tail=tail, say=say)
-        yield SavedPart(part, profiles, texts)
-        if space and meanings:
-            yield from meaning_of_liked(
-                space, meanings, likes, known, terms=terms.per_reader, faint=tail > 0
-            )
-
-
-def _disliked_part(
-    pool: Pool, profiles: Sequence[Profile], texts: Mapping[PaperId, Paper]
-) -> Iterator[Part]:
-    dislikes = disliked_of(profiles, texts)
-    if dislikes.distinct:
-        known = [texts[each] for each in dislikes.distinct]
-        yield DislikedPart(pool.likeness, dislikes, known)
-
-
-def _author_part(pool: Pool, profiles: Sequence[Profile]) -> FacetPart:
-    wishes = authors_of(profiles)
-    return FacetPart(
-        kind=ReasonKind.AUTHOR,
-        points=AUTHOR_POINTS,
-        wishes=wishes,
-        papers_with=papers_by(wishes.distinct, (paper.authors for paper in pool.papers)),
-        papers=len(pool.papers),
-    )
-
-
-def _category_part(pool: Pool, profiles: Sequence[Profile]) -> FacetPart:
-    wishes = categories_of(profiles)
-    return FacetPart(
-        kind=ReasonKind.CATEGORY,
-        points=CATEGORY_POINTS,
-        wishes=wishes,
-        papers_with=papers_in(wishes.distinct, (paper.categories for paper in pool.papers)),
-        papers=len(pool.papers),
-    )

@@ -74,7 +74,7 @@ class Explanation:
     def _twins(self, ordered: Block, single: Block) -> dict[int, str]:
         shown = {int(self._pool.twins[paper]): paper for paper in single.papers.tolist()}
         hidden = np.setdiff1d(ordered.papers, single.papers).tolist()
-        return {paper: f"same title as {self._twin(shown, paper)}" for paper in hidden}
+        return {paper: f"same work as {self._twin(shown, paper)}" for paper in hidden}
 
     def _twin(self, shown: dict[int, int], paper: int) -> str:
         return str(self._pool.papers[shown[int(self._pool.twins[paper])]].id)

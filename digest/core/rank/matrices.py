@@ -111,7 +111,11 @@ class Lookup:
 
     def at(self, rows: Ints, columns: Ints) -> Floats:
         """Return the entries where these rows and columns cross, dense."""
-        wanted = rows[:, None].astype(np.int64) * self._width + columns[None, :]
+        return self.pairs(rows[:, None], columns[None, :])
+
+    def pairs(self, rows: Ints, columns: Ints) -> Floats:
+        """Return the entries at these rows and columns, one for each pair."""
+        wanted = rows.astype(np.int64) * self._width + columns
         if not len(self._keys):
             return np.zeros(wanted.shape, np.float32)
         place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)

@@ -27,7 +27,8 @@ class Neighbourhood:
     """
 
     def __init__(self, index: TextIndex, papers: int) -> None:
-        self._means = _nearest(_directions(index, papers))
+        self._cosines = _nearest(_directions(index, papers))
+        self._means = _shares(self._cosines)
         self._to_all = self._means.T.tocsr()
 
     def vouched(self, scores: Any, *, beyond: float = 0.0) -> Any:
@@ -40,6 +41,12 @@ class Neighbourhood:
         heard = (scores @ self._to_all) * np.float32(SAY)
         believed = heard.minimum(scores)
         return scores + (beyond * heard + (1 - beyond) * believed if beyond else believed)
+
+    def alike(self, *, least: float) -> list[tuple[int, int]]:
+        """Return pairs of a paper and one of its nearest whose cosine is at least so much."""
+        near = self._cosines.data >= least
+        rows, columns = row_numbers(self._cosines)[near], self._cosines.indices[near]
+        return [*zip(rows.tolist(), columns.tolist(), strict=True)]
 
     def blended(self, cosines: Any) -> Any:
         """Return cosines, any x papers, each with that of the paper's neighbours blended in."""
@@ -69,7 +76,7 @@ def _directions(index: TextIndex, papers: int) -> Any:
 
 
 def _nearest(directions: Any) -> Any:
-    """Return papers x papers: the nearest ones of each row, by their cosine, summing to one."""
+    """Return papers x papers: the nearest ones of each row, by their cosine."""
     papers = directions.shape[0]
     across = directions.T.tocsr()
     step = max(1, _MOST_CELLS // max(papers, 1))
@@ -77,10 +84,14 @@ def _nearest(directions: Any) -> Any:
         _nearest_of(directions[start : start + step] @ across, start)
         for start in range(0, papers, step)
     ]
-    nearest = sparse.vstack(blocks, format="csr") if blocks else sparse.csr_array((0, 0))
-    sums = nearest.sum(axis=1)
-    nearest.data /= sums[row_numbers(nearest)]
-    return nearest
+    return sparse.vstack(blocks, format="csr") if blocks else sparse.csr_array((0, 0))
+
+
+def _shares(nearest: Any) -> Any:
+    """Return the cosines of each row as shares that sum to one."""
+    shares = nearest.copy()
+    shares.data /= nearest.sum(axis=1)[row_numbers(nearest)]
+    return shares
 
 
 def _nearest_of(cosines: Any, first: int) -> Any:

@@ -38,6 +38,11 @@ class FacetPart:
         self._having = one_hot(papers_with, papers)
         self._lookup = Lookup(self._having)
 
+    @property
+    def is_asked_for(self) -> bool:
+        """True when any reader asks for any of the facets."""
+        return bool(self._wishes.distinct)
+
     def points(self, readers: range) -> Any:
         """Return the points of these readers, readers x papers, sparse."""
         found = self._wishes.asked[readers.start : readers.stop] @ self._having

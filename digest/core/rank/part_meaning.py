@@ -5,6 +5,7 @@ each to a paper exceeds the floor by, weighed and added up.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from digest.core.edition import Reason, ReasonKind
@@ -44,6 +45,14 @@ class MeaningPart:
     def points(self, readers: range) -> Any:
         """Return the points of these readers, readers x papers, sparse."""
         return self._asked[readers.start : readers.stop] @ self._nearness
+
+    @cached_property
+    def _weights(self) -> Lookup:
+        return Lookup(self._asked)
+
+    def earned(self, readers: Ints, wishes: Ints, papers: Ints) -> Floats:
+        """Return, for each reader, wish and paper, the points that the wish brings it."""
+        return self._weights.pairs(readers, wishes) * self._lookup.pairs(wishes, papers)
 
     def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
         """Return, for each of these papers, the wishes it is nearest to."""

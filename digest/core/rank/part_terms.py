@@ -1,6 +1,7 @@
 """The terms' part: points for a reader's keywords and free words."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,14 @@ class TermPart:
     def points(self, readers: range) -> Any:
         """Return the points of these readers, readers x papers, sparse."""
         return self._asked[readers.start : readers.stop] @ self._scores
+
+    @cached_property
+    def _weights(self) -> Lookup:
+        return Lookup(self._asked)
+
+    def earned(self, readers: Ints, wishes: Ints, papers: Ints) -> Floats:
+        """Return, for each reader, wish and paper, the points that the wish brings it."""
+        return self._weights.pairs(readers, wishes) * self._lookup.pairs(wishes, papers)
 
     def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
         """Return, for each of these papers, the terms it has."""

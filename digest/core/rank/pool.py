@@ -12,7 +12,7 @@ from digest.core.rank.matrices import Floats, Ints
 from digest.core.rank.meanings import Space
 from digest.core.rank.neighbours import Neighbourhood
 from digest.core.rank.signals import esteem
-from digest.core.rank.words import plain
+from digest.core.rank.twins import twins_of
 
 MOST_PAPERS = 1 << 20  # what the packed sorting keys have room for
 
@@ -24,7 +24,6 @@ class Pool:
         papers: the papers to rank, in the order that breaks ties.
         index: their words, and those of the background.
         esteem: per paper, the community's interest in [0, 1).
-        twins: per paper, the number of the first paper with the same title.
         number_of: the number of the paper with an id.
         space: the papers by their meaning; None when their vectors are not known.
     """
@@ -53,7 +52,6 @@ class Pool:
         texts = ((paper.title, paper.abstract) for paper in (*papers, *background))
         self.index = TextIndex(texts)
         self.esteem: Floats = np.array([esteem(paper.signals) for paper in papers], np.float32)
-        self.twins = _twins(self.papers)
         self.space = None if vectors is None else Space(vectors)
         self.number_of = {paper.id: number for number, paper in enumerate(self.papers)}
 
@@ -67,9 +65,7 @@ class Pool:
         """Which papers are most alike, found out when the first reader has terms."""
         return Neighbourhood(self.index, len(self.papers))
 
-
-def _twins(papers: tuple[Paper, ...]) -> Ints:
-    first: dict[str, int] = {}
-    titles = (plain(paper.title) or str(paper.id) for paper in papers)
-    numbers = (first.setdefault(title, number) for number, title in enumerate(titles))
-    return np.fromiter(numbers, np.int64, len(papers))
+    @cached_property
+    def twins(self) -> Ints:
+        """Per paper, the number of the first paper that is the same work."""
+        return twins_of(self.papers, self.index, self.neighbourhood)

@@ -17,12 +17,17 @@ class Profile:
         interests: what to look for.
         limit: the most picks wanted.
         min_score: papers below this score stay out, those of followed authors excepted.
+        trending_weight: how much the community's interest counts among papers that match; 0
+            does not count it, 1 lets it decide between papers that match about equally.
+        outsider: one paper outside the interests, which many like, comes last.
     """
 
     id: str
     interests: Interests
     limit: int = 10
     min_score: float = 0.0
+    trending_weight: float = 1.0
+    outsider: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

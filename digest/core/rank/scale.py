@@ -38,8 +38,8 @@ def points_for(score: float) -> float:
 def keyword_share(liked: int) -> float:
     """Return the say of the keywords beside so many liked papers.
 
-    Fitted on reading lists of arXiv papers: over a half with one liked paper, a fifth from
-    six on.
+    Fitted on reading lists of arXiv papers: more than a half with one liked paper, a fifth
+    from six on.
     """
     return max(0.2, 1 / (1 + 0.75 * liked))
 

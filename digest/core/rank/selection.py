@@ -5,12 +5,15 @@ turned round (positive floats sort like their bits, IEEE 754) and the paper (20 
 one plain sort puts readers in order, the best papers first, ties in the order of the pool.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from digest.core.edition import Match
 from digest.core.rank.block import Block
 from digest.core.rank.board import Board
 from digest.core.rank.matrices import Ints
+from digest.core.rank.outsiders import with_outsider
 
 _READER_SHIFT = np.uint64(52)
 _POINTS_SHIFT = np.uint64(20)
@@ -32,30 +35,49 @@ def best_first(block: Block) -> Block:
 
 def first(block: Block, limits: Ints) -> Block:
     """Return each reader's first entries of an ordered block."""
-    place = np.arange(len(block.rows)) - block.starts[block.rows]
-    return block.where(place < limits[block.rows])
+    return block.where(places(block) < limits[block.rows])
+
+
+def places(block: Block) -> Ints:
+    """Return how many entries of the same reader come before each entry of an ordered block."""
+    return np.arange(len(block.rows)) - block.starts[block.rows]
 
 
 def folded(block: Block, twins: Ints) -> Block:
-    """Return an ordered block in which each reader has but the best paper of each title."""
-    titles = block.rows * len(twins) + twins[block.papers]
-    _, first_of_title = np.unique(titles, return_index=True)
-    return block.where(np.sort(first_of_title))
+    """Return an ordered block in which each reader has but the best paper of each work."""
+    works = block.rows * len(twins) + twins[block.papers]
+    _, first_of_work = np.unique(works, return_index=True)
+    return block.where(np.sort(first_of_work))
 
 
 class Picks:
-    """What was chosen for the readers of a block, to be told one by one."""
+    """What was chosen for the readers of a block, to be told one by one.
 
-    def __init__(self, board: Board, ordered: Block) -> None:
+    Args:
+        board: knows the papers and the reasons.
+        ordered: what was chosen, best first.
+        extra: by row, the paper that comes last though it does not match.
+        limits: by row, the length of the list.
+    """
+
+    def __init__(
+        self, board: Board, ordered: Block, extra: Mapping[int, int], limits: Ints
+    ) -> None:
         self._board = board
         self._readers = ordered.readers
         self._papers = ordered.papers.astype(np.int32)
         self._points = ordered.points
         self._starts = ordered.starts.tolist()
+        self._extra = extra
+        self._limits = limits
 
     def matches(self, row: int) -> tuple[Match, ...]:
         """Return the matches of the reader in a row of the block, with their reasons."""
         own = slice(self._starts[row], self._starts[row + 1])
-        return self._board.matches(
+        matches = self._board.matches(
             self._readers[row], self._papers[own].astype(np.int64), self._points[own]
         )
+        if row not in self._extra:
+            return matches
+        paper = self._board.papers[self._extra[row]]
+        return with_outsider(matches, paper, int(self._limits[row]))

@@ -109,11 +109,12 @@ class Page:
 def reader_words(edition: Edition, subscriber: Subscriber, links: Links) -> Words:
     """Say what is one reader's own in a mail; subject and preheader are for the caller to add."""
     picked = len(edition.picks)
+    matching = picked - sum(match.is_outsider for match in edition.picks[-1:])
     names = interest_names(subscriber.interests)
     named = len(names) if len(names) <= _NAMED_IN_FULL else _NAMED_OF_MANY
     words = {
         "considered": thousands(edition.considered) if edition.considered > picked else "",
-        "unshown": thousands(edition.matched - picked) if edition.matched > picked > 0 else "",
+        "unshown": thousands(edition.matched - matching) if edition.matched > matching > 0 else "",
         "more_interests": str(len(names) - named) if len(names) > named else "",
         "name": clip(clean(subscriber.name), _READER_NAME),
         "email": clean(subscriber.email),

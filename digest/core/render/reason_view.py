@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from digest.core.edition import Reason, ReasonKind
+from digest.core.render.words import thousands
 from digest.core.subscriber import TextField
 from digest.core.text import clean, clip
 
@@ -20,10 +21,11 @@ class ReasonView:
     """Why a paper is here.
 
     Attributes:
-        kind: "term", "author", "category", "liked", "saved", "library", "text" or
-            "meaning".
+        kind: "term", "author", "category", "liked", "saved", "library", "text", "meaning" or
+            "outsider".
         text: the term, name, category or title, clipped.
-        detail: where and how often a term matched ("title, ×3"), or "".
+        detail: where and how often a term matched ("title, ×3"), how many like an outsider
+            ("41 upvotes"), or "".
     """
 
     kind: str
@@ -33,6 +35,8 @@ class ReasonView:
 
 def view_reason(kind: ReasonKind, text: str, place: TextField | None, count: int) -> ReasonView:
     """Prepare a reason; its points are not shown."""
+    if kind is ReasonKind.OUTSIDER:
+        return ReasonView(kind.value, "", f"{thousands(count)} {clip(clean(text), _TERM)}")
     detail = _detail(place, count) if kind is ReasonKind.TERM else ""
     return ReasonView(kind.value, clip(clean(text), _TERM), detail)
 

@@ -1,6 +1,7 @@
 """What readers get: each rule of the ranking, on a few papers made for it."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -216,6 +217,21 @@ def test_followed_author_is_always_in_and_on_top():
     wanted = interests("dense retrieval", authors=("Yoshua Bengio", "Y. Bengio"))
     assert picks(found, wanted, min_score=0.99) == [1]
     assert picks(found, wanted) == [1, 0]
+
+
+def test_the_community_s_say_is_each_reader_s_own_choice():
+    found = papers("Agents in fog", "Agents in rain and in fog")
+    found[1] = replace(found[1], signals=Signals(upvotes=500))
+    assert picks(found, interests("agents"), trending_weight=0) == [0, 1]
+    assert picks(found, interests("agents"), trending_weight=10) == [1, 0]
+    [ranking] = rank(
+        Pool(found), [Profile(id="a", interests=interests("agents"), trending_weight=0)]
+    )
+    assert all(
+        reason.kind is not ReasonKind.SIGNAL
+        for match in ranking.matches
+        for reason in match.reasons
+    )
 
 
 def test_category_draws_papers_by_itself_but_below_a_match():
@@ -626,7 +642,7 @@ def test_explanation_holds_every_match_and_why_the_rest_is_out():
     assert told == {
         "A survey of agents": 'excluded: "survey" in the title',
         "Fog": 'excluded: "survey" in the abstract',
-        "Agents!": "same title as arxiv:2406.00001",
+        "Agents!": "same work as arxiv:2406.00001",
         "Quantum agents": 'pushed down by "quantum"',
         "Agents that I like": "liked already",
     }
