@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from tests.postgres import Server, binaries
+
+# No test is right or wrong by how busy the machine is.
+settings.register_profile("digest", deadline=None)
+settings.load_profile("digest")
 
 _GOLDEN = Path(__file__).parent / "golden"
 

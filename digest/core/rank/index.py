@@ -91,6 +91,10 @@ class TextIndex:
     def _counts(self) -> Ints:
         return np.bincount(self.full.tokens, minlength=self.word_count)
 
+    def has(self, text: str) -> bool:
+        """Tell whether the texts have a folded word exactly so."""
+        return text in self._numbers
+
     def read(self, texts: Iterable[tuple[str, str]]) -> Sequence:
         """Return the content words of other texts; words not in the index count as borders."""
         border = self._numbers[BORDER]

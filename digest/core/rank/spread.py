@@ -16,7 +16,7 @@ from digest.core.rank.selection import first, folded, places
 
 _SHARE = 0.6  # of a list, the most for one interest while others have clear matches
 _CLEAR = points_for(0.5)
-DEPTH = 16  # times the list's length: how far down clear matches are looked at
+DEPTH = 6  # times the list's length: how far down clear matches are looked at
 
 _FOLLOWED, _FIRST, _SHARED, _REST = range(4)
 

@@ -40,9 +40,10 @@ class Synonyms:
     def __init__(self, index: TextIndex) -> None:
         self._index = index
         self._long_of = {
-            index.stem(short): tuple(Word(Form.STEM, word) for word in long)
+            short: tuple(Word(Form.STEM, word) for word in long)
             for short, long in index.abbreviations.items()
         }
+        self._beginnings = {long[0][:_PART] for long in index.abbreviations.values()}
         self._parts: dict[Word, list[Phrase]] = {}
         self._short_of = {
             tuple(map(index.stem, long)): Word(Form.EXACT, short)
@@ -71,7 +72,8 @@ class Synonyms:
     def _apart(self, word: Word) -> list[Phrase]:
         """Return what an abbreviation stands for, and a compound as two words."""
         if word not in self._parts:
-            long = self._long_of.get(self._index.stem(word.text)) if _is_whole(word) else None
+            short = word.text if word.text in self._long_of else word.text.removesuffix("s")
+            long = self._long_of.get(short) if _is_whole(word) else None
             self._parts[word] = [*([long] if long else []), *self._halves(word)]
         return self._parts[word]
 
@@ -79,18 +81,20 @@ class Synonyms:
         if word.form is Form.STEM:
             for cut in range(_PART, len(word.text) - _PART + 1):
                 halves = Word(Form.STEM, word.text[:cut]), Word(Form.STEM, word.text[cut:])
-                if all(map(self._index.numbers_of, halves)):
+                if all(self._index.has(half.text) for half in halves):
                     yield halves
 
     def _together(self, words: Phrase) -> Iterator[Word]:
         """Yield the abbreviation of some words, and two words written as one."""
         if not all(map(_is_whole, words)):
             return
-        if short := self._short_of.get(tuple(self._index.stem(word.text) for word in words)):
-            yield short
+        if words[0].text[:_PART] in self._beginnings:
+            stems = tuple(self._index.stem(word.text) for word in words)
+            if short := self._short_of.get(stems):
+                yield short
         if len(words) == _TWO:
             joined = Word(Form.STEM, words[0].text + words[1].text)
-            if self._index.numbers_of(joined):
+            if self._index.has(joined.text):
                 yield joined
 
 
