@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from digest.errors import StoreError
-from digest.web import bounces, failures, health, pages, sns, unsubscribe
+from digest.web import bounces, failures, feedback, health, pages, sns, unsubscribe
 from digest.web.headers import PlainHeaders
 from digest.web.origin import OwnForms
 from digest.wiring import Workspace
@@ -33,7 +33,13 @@ class Site:
     visit: Callable[[str], Awaitable[None]] = sns.visit
 
 
-_PARTS: tuple[Part, ...] = (health.routes, bounces.routes, pages.routes, unsubscribe.routes)
+_PARTS: tuple[Part, ...] = (
+    health.routes,
+    bounces.routes,
+    pages.routes,
+    unsubscribe.routes,
+    feedback.routes,
+)
 
 
 def make_app(site: Site) -> Starlette:
