@@ -12,7 +12,16 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from digest.errors import StoreError
-from digest.web import bounces, failures, feedback, health, pages, sns, unsubscribe
+from digest.web import (
+    bounces,
+    failures,
+    feedback,
+    health,
+    pages,
+    preferences,
+    sns,
+    unsubscribe,
+)
 from digest.web.headers import PlainHeaders
 from digest.web.origin import OwnForms
 from digest.wiring import Workspace
@@ -39,6 +48,7 @@ _PARTS: tuple[Part, ...] = (
     pages.routes,
     unsubscribe.routes,
     feedback.routes,
+    preferences.routes,
 )
 
 
