@@ -67,5 +67,6 @@ def make_app(site: Site) -> Starlette:
             Exception: failures.broken,
         },
     )
+    app.router.redirect_slashes = False
     app.state.pages = pages.Pages(config)
     return app
