@@ -7,18 +7,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from digest.errors import StoreError
-from digest.web import bounces, headers, health, sns
+from digest.web import bounces, failures, health, pages, sns
+from digest.web.headers import PlainHeaders
+from digest.web.origin import OwnForms
 from digest.wiring import Workspace
 
 Part = Callable[["Site"], Sequence[BaseRoute]]
-
-_SECONDS_TO_WAIT = "60"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +33,23 @@ class Site:
     visit: Callable[[str], Awaitable[None]] = sns.visit
 
 
-_PARTS: tuple[Part, ...] = (health.routes, bounces.routes)
+_PARTS: tuple[Part, ...] = (health.routes, bounces.routes, pages.routes)
 
 
 def make_app(site: Site) -> Starlette:
     """Return the application of a site."""
-    return Starlette(
+    config = site.workspace.config
+    app = Starlette(
         routes=[route for part in _PARTS for route in part(site)],
-        middleware=[Middleware(headers.PlainHeaders)],
-        exception_handlers={StoreError: _try_again},
+        middleware=[
+            Middleware(PlainHeaders),
+            Middleware(OwnForms, base_url=config.digest.base_url or ""),
+        ],
+        exception_handlers={
+            HTTPException: failures.refused,
+            StoreError: failures.try_again,
+            Exception: failures.broken,
+        },
     )
-
-
-async def _try_again(_request: Request, _error: Exception) -> Response:
-    """Say that the database cannot be used now; whoever told us something tells it again."""
-    wait = {"Retry-After": _SECONDS_TO_WAIT}
-    return JSONResponse({"error": "try again later"}, status_code=503, headers=wait)
+    app.state.pages = pages.Pages(config)
+    return app

@@ -1,0 +1,97 @@
+"""What all pages have in common: the style sheet, the headers, failures, and own forms."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from digest.web import Site, make_app
+from digest.web.bearers import masked
+
+
+def test_the_style_sheet_is_kept_for_as_long_as_it_is_the_same(client):
+    page = client.get("/nowhere").text
+    address = page.split('href="')[1].split('"')[0]
+    assert address.startswith("/style.css?")
+    answer = client.get(address)
+    assert answer.headers["Content-Type"].startswith("text/css")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "immutable" not in client.get("/style.css?old").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("at", ["/nowhere", "/style.css", "/healthz"])
+def test_nothing_is_loaded_framed_or_guessed(client, at):
+    headers = client.get(at).headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["style-src"] == policy["form-action"] == "'self'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("part", ["unsubscribe", "preferences", "feedback"])
+def test_pages_with_a_token_are_kept_nowhere(client, part):
+    headers = client.get(f"/{part}/x").headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_what_is_not_there_is_a_page_with_a_sentence(client):
+    answer = client.get("/nowhere")
+    assert answer.status_code == 404
+    assert "<h1>There is nothing here</h1>" in answer.text
+    assert '<a class="name" href="/">Trending papers</a>' in answer.text
+
+
+def test_a_wrong_method_is_a_page_too(client):
+    answer = client.put("/style.css")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert "That cannot be done here" in answer.text
+
+
+def test_a_defect_is_told_without_saying_which(workspace, monkeypatch):
+    def fail(_self):
+        raise RuntimeError("canary")
+
+    monkeypatch.setattr(workspace.store.papers.__class__, "newest_serial", fail)
+    app = make_app(Site(workspace=workspace))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/healthz")
+    assert (answer.status_code, "canary" in answer.text) == (500, False)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "https://digest.example.org"},
+        {"Origin": "https://digest.example.org.evil.example"},
+    ],
+)
+def test_a_form_on_another_site_is_refused(client, headers):
+    answer = client.post("/preferences/x", headers=headers)
+    assert (answer.status_code, "another site" in answer.text) == (403, True)
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "https://digest.example.org", "Sec-Fetch-Site": "same-origin"},
+        {"Origin": "https://digest.example.org", "Host": "127.0.0.1:8080"},
+        {"Origin": "http://127.0.0.1:8080", "Host": "127.0.0.1:8080"},
+    ],
+)
+def test_a_form_of_our_own_passes(client, headers):
+    assert client.post("/preferences/x", headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("ada@example.org", "a***@example.org"), ("a@b@c.example", "a***@c.example")],
+)
+def test_an_address_is_masked(address, shown):
+    assert masked(address) == shown
