@@ -30,7 +30,7 @@ async def serving(app: Starlette, *, host: str, port: int) -> AsyncIterator[int]
                 app,
                 http="h11",
                 ws="none",
-                lifespan="off",
+                lifespan="on",
                 log_config=None,
                 access_log=False,  # secrets are in the addresses
                 server_header=False,
