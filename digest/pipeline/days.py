@@ -22,11 +22,11 @@ class DayList:
 
     Attributes:
         hottest: all of them, what the community loves most first.
-        days: the local day on which each was first seen.
+        first_seen: when each was first seen (UTC).
     """
 
     hottest: tuple[Match, ...]
-    days: Mapping[PaperId, date]
+    first_seen: Mapping[PaperId, datetime]
 
     @cached_property
     def pool(self) -> Pool:
@@ -46,15 +46,15 @@ def list_days(
 ) -> DayList:
     """Read the papers first seen from one local day to another, both included."""
     begin, end = _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
-    return prepare(papers.papers_between(begin, end), zone=zone, now=now)
+    return prepare(papers.papers_between(begin, end), now=now)
 
 
-def prepare(stored: Sequence[StoredPaper], *, zone: ZoneInfo, now: datetime) -> DayList:
+def prepare(stored: Sequence[StoredPaper], *, now: datetime) -> DayList:
     """Prepare papers to be listed and searched."""
     texts = [paper.paper for paper in stored]
     return DayList(
         hottest=trending(texts, now=now, limit=len(texts)),
-        days={each.paper.id: each.first_seen.astimezone(zone).date() for each in stored},
+        first_seen={each.paper.id: each.first_seen for each in stored},
     )
 
 

@@ -21,7 +21,7 @@ from digest.core.sign_up import (
 )
 from digest.store.database import Database, one_at_a_time
 from digest.store.rows import Values, fold
-from digest.store.tables import sign_ups
+from digest.store.sign_up_table import sign_ups
 
 _CAUSED_MAIL = sign_ups.c.mail != MailState.NONE
 

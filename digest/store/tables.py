@@ -22,7 +22,6 @@ from digest.core.bounces import BounceKind, SuppressedBy
 from digest.core.delivery import DeliveryState
 from digest.core.feedback import Verdict
 from digest.core.outcome import Cause
-from digest.core.sign_up import MailState
 from digest.core.subscriber import Origin, Status
 from digest.store.columns import (
     cadences,
@@ -298,25 +297,4 @@ paper_vectors = Table(
     Column("key", Text, primary_key=True),
     Column("model", Text, nullable=False),
     Column("vector", LargeBinary, nullable=False),
-)
-
-# What was typed into the form of the pages, for as long as limits and links need it.
-sign_ups = Table(
-    "sign_ups",
-    metadata,
-    Column("id", _NUMBER, primary_key=True),
-    Column("email", Text, nullable=False),
-    Column("email_key", Text, nullable=False, index=True),
-    Column("mailbox_key", Text, nullable=False, index=True),
-    Column("client", Text, nullable=False, index=True),
-    Column("interests", interest_sets(), nullable=False),
-    Column("cadence", cadences(), nullable=False),
-    Column("send_at", wall_times(), nullable=False),
-    Column("timezone", Text, nullable=False),
-    Column("asked_at", instants(), nullable=False, index=True),
-    Column("mail", choices(MailState), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("next_attempt_at", instants(), nullable=False),
-    Column("confirmed_at", instants()),
-    sqlite_autoincrement=True,
 )

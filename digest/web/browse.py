@@ -54,7 +54,9 @@ class _Shelf:
         def make() -> bytes:
             counts = catalogue.days()
             day = max(counts, default=catalogue.today())
-            listing = view_front(catalogue.front(day), day, counts, limit=_FRONT)
+            papers = catalogue.front(day)
+            new = catalogue.seen_on(papers, day)
+            listing = view_front(papers, day, counts, new=new, limit=_FRONT)
             return _html(pages, "front.html.j2", listing=listing, form=self._form)
 
         return _kept(await catalogue.pages.get("front", make))

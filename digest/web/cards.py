@@ -1,7 +1,7 @@
 """What the pages show of a paper: the mail's own view of it, with what is new and why."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from digest.core.edition import Match
@@ -61,8 +61,10 @@ def date_in_words(day: date, *, this_year: int) -> str:
 def _card(match: Match, year: int, is_new: bool, followed: tuple[str, ...]) -> CardView:  # noqa: FBT001 - a view's own field
     paper = match.paper
     votes = paper.signals.upvotes or 0
+    view = view_paper(paper, _LEAD, year)
+    facts = tuple(fact for fact in view.facts if not fact.startswith("▲"))  # they stand apart
     return CardView(
-        paper=view_paper(paper, _LEAD, year),
+        paper=replace(view, facts=facts),
         authors=view_authors(paper.authors, followed),
         votes=compact(votes) if votes > 0 else "",
         is_new=is_new,

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from digest.core.paper import PaperId
 from digest.pipeline.days import DayList, days_with_papers, list_days, prepare
 from digest.pipeline.window import news
 from digest.web.kept import Kept
@@ -37,6 +38,11 @@ class Catalogue:
         """Return how many papers came on each day, oldest first; asks the database."""
         return days_with_papers(self._workspace.store.papers, zone=self.zone)
 
+    def seen_on(self, papers: DayList, day: date) -> frozenset[PaperId]:
+        """Return which papers were first seen on a day."""
+        seen = papers.first_seen.items()
+        return frozenset(paper for paper, at in seen if at.astimezone(self.zone).date() == day)
+
     def front(self, last: date) -> DayList:
         """Return the papers of the week that ends with a day; asks the database."""
         return self._read(last - timedelta(days=_FRONT_DAYS - 1), last)
@@ -57,4 +63,4 @@ class Catalogue:
         now = self._workspace.clock()
         age = self._workspace.config.digest.max_age
         stored = news(self._workspace.store.papers, now=now, max_age=age)
-        return prepare(stored, zone=self.zone, now=now)
+        return prepare(stored, now=now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from digest.core.interest_text import read_interests
+from digest.core.paper import PaperId
 from digest.core.subscriber import Interests
 from digest.pipeline.days import DayList
 from digest.web.cards import CardView, date_in_words, view_cards
@@ -49,9 +50,15 @@ class ListingView:
     after: DayLink | None = None
 
 
-def view_front(papers: DayList, day: date, counts: dict[date, int], *, limit: int) -> ListingView:
-    """Show what is hot in the week that ends with ``day``; what came that day is new."""
-    new = frozenset(paper for paper, seen_on in papers.days.items() if seen_on == day)
+def view_front(
+    papers: DayList,
+    day: date,
+    counts: dict[date, int],
+    *,
+    new: frozenset[PaperId],
+    limit: int,
+) -> ListingView:
+    """Show what is hot in the week that ends with ``day``, and which of it is new."""
     cards = view_cards(papers.hottest[:limit], year=day.year, new=new)
     head = view_day_head(day, counts, this_year=day.year)
     return replace(head, cards=cards)

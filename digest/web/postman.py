@@ -53,7 +53,7 @@ class Postman:
                     _log.info("sign_ups_answered", mails=taken)
             except DigestError as error:
                 _log.warning("sign_ups_not_answered", why=str(error))
-            except Exception:  # one bad sign-up must not end the work for all others
+            except Exception:  # noqa: BLE001 - one bad sign-up must not end the work for all others
                 _log.exception("sign_ups_failed")
             try:
                 async with asyncio.timeout(_ROUND):

@@ -13,7 +13,18 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from digest.errors import StoreError
-from digest.web import bounces, browse, confirm, failures, health, pages, sign_up, sns
+from digest.web import (
+    bounces,
+    browse,
+    confirm,
+    editions,
+    failures,
+    feed,
+    health,
+    pages,
+    sign_up,
+    sns,
+)
 from digest.web.catalogue import Catalogue
 from digest.web.headers import PlainHeaders
 from digest.web.origin import OwnForms
@@ -44,6 +55,8 @@ _PARTS: tuple[Part, ...] = (
     browse.routes,
     sign_up.routes,
     confirm.routes,
+    editions.routes,
+    feed.routes,
 )
 
 
