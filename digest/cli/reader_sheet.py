@@ -6,16 +6,7 @@ import typer
 
 from digest.cli.options import AsJson, Common, with_common
 from digest.cli.output import print_json, print_table, printable
-from digest.cli.reader_view import (
-    bounces_of,
-    feedback_of,
-    in_words,
-    library_of,
-    mails_of,
-    record_of,
-    suppression_of,
-    told_of_library,
-)
+from digest.cli.reader_view import in_words, library_of, record_of, told_of_library
 
 
 @with_common
@@ -27,6 +18,7 @@ def show(
 ) -> None:
     """Show one reader, what they said of papers, the mails so far and what came back."""
     from digest.wiring.people import to_record
+    from digest.wiring.reader_facts import bounces_of, feedback_of, mails_of, suppression_of
 
     with common.open_workspace() as workspace:
         reader = workspace.find(email)

@@ -1,4 +1,4 @@
-"""What the subscribers commands show of a reader: wishes, settings and mails so far."""
+"""What the subscribers commands show of a reader: wishes, settings and library."""
 
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +9,6 @@ from digest.cli.output import count
 if TYPE_CHECKING:
     from digest.core.rank import Remark
     from digest.core.subscriber import Subscriber
-    from digest.store import Store
     from digest.wiring.libraries import Libraries
 
 
@@ -46,38 +45,6 @@ def in_words(value: object) -> str:
     return ", ".join(map(in_words, value)) if isinstance(value, list) else str(value)
 
 
-def bounces_of(reader: "Subscriber", store: "Store") -> list[dict[str, Any]]:
-    """Return what came back from a reader's address, newest first."""
-    return [
-        {
-            "seen_at": event.seen_at,
-            "kind": event.kind.value,
-            "points": event.points,
-            "status": event.status,
-            "diagnostic": event.diagnostic,
-            "source": event.source,
-            "traced": event.subscriber_id is not None,
-        }
-        for event in store.bounces.history(reader.email)
-    ]
-
-
-def feedback_of(reader: "Subscriber", store: "Store") -> list[dict[str, Any]]:
-    """Return what a reader said of papers, newest first."""
-    history = store.feedback.history(reader.id)
-    papers = store.papers.papers(told.paper for told in history)
-    return [
-        {
-            "at": told.at,
-            "verdict": told.verdict.value,
-            "paper": told.paper,
-            "title": papers[told.paper].title,
-            "author": told.author,
-        }
-        for told in history
-    ]
-
-
 def library_of(reader: "Subscriber", libraries: "Libraries | None") -> dict[str, Any] | None:
     """Return what came of a reader's bibliography, None when there is none."""
     holdings = libraries.holdings(reader) if libraries else None
@@ -96,27 +63,3 @@ def told_of_library(library: dict[str, Any]) -> str:
     names = ", ".join(Path(file).name for file in library["files"])
     skipped = f", {len(library['broken'])} skipped" if library["broken"] else ""
     return f"{library['counted']} of {library['total']} entries count ({names}){skipped}"
-
-
-def suppression_of(reader: "Subscriber", store: "Store") -> dict[str, Any] | None:
-    """Return why a reader's address must not be mailed, None when it may be."""
-    found = store.suppressions.find(reader.email)
-    if found is None:
-        return None
-    return {"kind": found.kind.value, "reason": found.reason, "since": found.since}
-
-
-def mails_of(reader: "Subscriber", store: "Store") -> list[dict[str, Any]]:
-    """Return what became of each of a reader's editions, newest first."""
-    editions = store.editions.editions_of(reader.id)
-    ids = [edition.id for edition in editions]
-    sent = {mail.edition_id: mail for mail in store.ledger.deliveries(edition_ids=ids)}
-    return [
-        {
-            "slot": edition.slot.key,
-            "papers": len(edition.picks),
-            "state": sent[edition.id].state.value if edition.id in sent else "empty",
-            "reply": sent[edition.id].reply if edition.id in sent else "",
-        }
-        for edition in editions
-    ]

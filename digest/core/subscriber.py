@@ -156,3 +156,13 @@ class Subscriber:
     def unsubscribe(self) -> "Subscriber":
         """Return the subscriber with mail ended; doing it twice changes nothing."""
         return replace(self, status=Status.UNSUBSCRIBED, paused_until=None)
+
+    def come_back(self) -> "Subscriber":
+        """Return the subscriber with mail allowed, at the reader's own wish.
+
+        Raises:
+            InvalidTransitionError: the address was never confirmed.
+        """
+        if self.status is Status.PENDING:
+            raise InvalidTransitionError(f"{self.email} has not been confirmed yet")
+        return replace(self, status=Status.ACTIVE, paused_until=None)

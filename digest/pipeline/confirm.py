@@ -26,7 +26,7 @@ def confirm(
     """
     if sign_up.confirmed_at is not None:
         return False
-    subscribers.update(_as_asked(reader, sign_up))
+    subscribers.change(reader.id, lambda known: _as_asked(known, sign_up))
     suppression = suppressions.find(reader.email)
     if suppression is not None and suppression.kind in LIFTED_BY_READER:
         suppressions.lift(reader.email, now=now)

@@ -1,6 +1,6 @@
 """People, as they are kept."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +20,17 @@ class SubscriberStore(Protocol):
 
     def update(self, subscriber: Subscriber) -> None:
         """Overwrite the subscriber with this id."""
+        ...
+
+    def change(
+        self, subscriber_id: int, how: Callable[[Subscriber], Subscriber]
+    ) -> Subscriber | None:
+        """Overwrite a subscriber with what ``how`` makes of it, in one transaction.
+
+        Of two changes at once neither undoes the other: the second sees what the first one
+        stored. Returns what is stored now, None when there is no such subscriber; what
+        ``how`` raises changes nothing.
+        """
         ...
 
     def put(self, readers: Sequence[Subscriber], *, now: datetime) -> int:

@@ -1,6 +1,6 @@
 """People: who gets mail, and what the configuration file says of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -56,6 +56,28 @@ class SqlSubscriberStore:
                 raise _taken(subscriber.email) from None
         if not changed:
             raise UnknownSubscriberError(subscriber.email)
+
+    def change(
+        self, subscriber_id: int, how: Callable[[Subscriber], Subscriber]
+    ) -> Subscriber | None:
+        """See ``SubscriberStore``; like ``update`` it is the last word.
+
+        Raises:
+            UsageError: another subscriber has the address.
+        """
+        query = select(subscribers).where(subscribers.c.id == subscriber_id).with_for_update()
+        with self._database.writing() as connection:
+            row = connection.execute(query).mappings().first()
+            if row is None:
+                return None
+            known = _Known(subscriber_of(row), row["status_in_file"])
+            changed = replace(how(known.reader), id=subscriber_id)
+            if changed != known.reader or known.status_in_file:
+                try:
+                    _overwrite(connection, [changed])
+                except IntegrityError:
+                    raise _taken(changed.email) from None
+        return changed
 
     def put(self, readers: Sequence[Subscriber], *, now: datetime) -> int:
         """See ``SubscriberStore``; of two with one address the later counts."""

@@ -20,10 +20,13 @@ from digest.web import (
     editions,
     failures,
     feed,
+    feedback,
     health,
     pages,
+    preferences,
     sign_up,
     sns,
+    unsubscribe,
 )
 from digest.web.catalogue import Catalogue
 from digest.web.headers import PlainHeaders
@@ -57,6 +60,9 @@ _PARTS: tuple[Part, ...] = (
     confirm.routes,
     editions.routes,
     feed.routes,
+    unsubscribe.routes,
+    feedback.routes,
+    preferences.routes,
 )
 
 

@@ -89,3 +89,14 @@ def _keyword(keyword: Keyword) -> str | dict[str, Any]:
         return keyword.term
     field = {"field": keyword.field.value} if keyword.field else {}
     return {"term": keyword.term, "weight": keyword.weight} | field
+
+
+def may_change_settings(reader: Subscriber) -> bool:
+    """Tell whether a reader's own settings would last: the file's are read again at each start."""
+    return reader.origin is not EnteredBy.FILE
+
+
+def may_return(reader: Subscriber, config: Config) -> bool:
+    """Tell whether a reader's return would last: who left the file is taken out at each start."""
+    was_taken_out = reader.origin is EnteredBy.FILE and not is_in_file(reader.email, config)
+    return reader.status is not Status.PENDING and not was_taken_out

@@ -1,5 +1,6 @@
 """What every ``SubscriberStore`` promises."""
 
+import threading
 from dataclasses import replace
 from datetime import time, timedelta
 
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from digest.core.paper import PaperId
 from digest.core.schedule import Cadence, Schedule
 from digest.core.subscriber import Interests, Keyword, Origin, Status, TextField
-from digest.errors import UnknownSubscriberError, UsageError
+from digest.errors import InvalidTransitionError, UnknownSubscriberError, UsageError
 from tests.builders import NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition, interests
 
 ADA = a_subscriber("ada@example.org", interests=interests("retrieval"))
@@ -279,3 +280,49 @@ def test_those_who_may_get_mail_are_counted(people):
     for status in Status:
         people.add(a_subscriber(f"{status}@example.org", status=status), now=NOW)
     assert people.number_active() == 2
+
+
+def test_a_change_is_made_to_what_is_stored_and_told(people):
+    ada = people.add(ADA, now=NOW)
+    changed = people.change(ada.id, lambda reader: replace(reader, name="Ada"))
+    assert changed == replace(ada, name="Ada") == people.find(ADA.email)
+    assert people.change(999, lambda reader: reader) is None
+
+
+def test_of_two_changes_at_once_none_is_lost(people):
+    """A mail program unsubscribes while the reader saves a form."""
+    ada = people.add(ADA, now=NOW)
+    begun, others = threading.Event(), []
+
+    def slowly(reader):
+        begun.set()
+        others[0].join(timeout=0.2)  # it waits for us, so this runs out
+        return replace(reader, name="Ada")
+
+    def leave():
+        begun.wait()
+        people.change(ada.id, lambda reader: reader.unsubscribe())
+
+    others.append(threading.Thread(target=leave))
+    others[0].start()
+    people.change(ada.id, slowly)
+    others[0].join()
+    found = people.find(ADA.email)
+    assert (found.name, found.status) == ("Ada", Status.UNSUBSCRIBED)
+
+
+def test_a_change_that_raises_changes_nothing(people):
+    ada, _ = people.add(ADA, now=NOW), people.add(BOB, now=NOW)
+    with pytest.raises(InvalidTransitionError):
+        people.change(ada.id, lambda reader: reader.unsubscribe().confirm())
+    with pytest.raises(UsageError, match="already"):
+        people.change(ada.id, lambda reader: replace(reader, email="BOB@example.org"))
+    assert people.find(ADA.email) == ada
+
+
+def test_an_unsubscribe_of_one_who_left_the_file_outlasts_a_return_of_the_block(people):
+    people.sync([ADA], now=NOW)
+    people.sync([], now=NOW)
+    people.change(people.find(ADA.email).id, lambda reader: reader.unsubscribe())
+    people.sync([ADA], now=NOW)
+    assert people.find(ADA.email).status is Status.UNSUBSCRIBED

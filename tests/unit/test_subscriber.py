@@ -51,3 +51,11 @@ def test_nobody_but_the_reader_undoes_an_unsubscribe():
 def test_only_active_readers_can_be_paused():
     with pytest.raises(InvalidTransitionError, match="only active readers can"):
         a_subscriber(status=Status.PENDING).pause(None)
+
+
+def test_a_reader_comes_back_at_their_own_wish_unless_never_confirmed():
+    gone = a_subscriber(status=Status.UNSUBSCRIBED)
+    held = a_subscriber(status=Status.PAUSED, paused_until=NOW)
+    assert gone.come_back() == held.come_back() == a_subscriber()
+    with pytest.raises(InvalidTransitionError, match="not been confirmed"):
+        a_subscriber(status=Status.PENDING).come_back()

@@ -1,0 +1,159 @@
+"""``/preferences/{token}``: a reader's settings, pauses and data, without an account.
+
+Readers of the configuration file see their settings; to be changed they are there, for the
+file is read again at each start. Whether mail comes at all is their own affair in any case.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from digest.core.subscriber import Subscriber
+from digest.core.tokens import Purpose
+from digest.errors import InvalidTransitionError
+from digest.web.bearers import Bearers
+from digest.web.forms import read_form
+from digest.web.pages import page
+from digest.web.pauses import WISHES, PauseError, change_of
+from digest.web.preference_form import Filled, fields_of, read_fields, with_settings
+from digest.web.preference_view import Outlook, look_ahead, view
+from digest.wiring import Workspace
+from digest.wiring.people import is_in_file, may_change_settings
+from digest.wiring.reader_facts import own_data
+from digest.wiring.secret_files import key_ring
+
+if TYPE_CHECKING:
+    from digest.web.site import Site
+
+_log = structlog.get_logger(__name__)
+
+
+def routes(site: "Site") -> Sequence[BaseRoute]:
+    """Return the route."""
+    desk = _Desk(site.workspace)
+
+    async def answer(request: Request) -> Response:
+        if request.method != "POST":
+            return await asyncio.to_thread(desk.show, request)
+        form = await read_form(request)
+        async with desk.turn:
+            return await asyncio.to_thread(desk.act, request, form)
+
+    return [Route("/preferences/{token}", answer, methods=["GET", "POST"])]
+
+
+class _Desk:
+    """Answers for the page.
+
+    Attributes:
+        turn: to be held while a form is worked on: ranking takes all of a processor.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.turn = asyncio.Lock()
+        self._workspace = workspace
+        self._bearers = Bearers(workspace, key_ring(workspace.config))
+
+    def show(self, request: Request) -> Response:
+        """Show the settings as they are."""
+        reader = self._bearers.reader(request, Purpose.PREFERENCES)
+        return self._page(request, reader)
+
+    def act(self, request: Request, form: dict[str, str]) -> Response:
+        """Do what the button says that was pressed."""
+        reader = self._bearers.reader(request, Purpose.PREFERENCES)
+        wish = form.get("do", "")
+        if wish in WISHES:
+            return self._change(request, reader, form)
+        match wish:
+            case "save" | "look" if may_change_settings(reader):
+                return self._settings(request, reader, form, is_kept=wish == "save")
+            case "data":
+                return _download(own_data(reader, self._workspace.store))
+            case "delete" | "delete-for-good" if not self._comes_back(reader):
+                return self._delete(request, reader, is_sure=wish == "delete-for-good")
+        raise HTTPException(400)
+
+    def _settings(
+        self, request: Request, reader: Subscriber, form: dict[str, str], *, is_kept: bool
+    ) -> Response:
+        filled = read_fields(form, reader, self._workspace.config)
+        if filled.wanted is None:
+            return self._page(request, reader, filled=filled, status=400)
+        wanted: Subscriber | None = filled.wanted
+        if is_kept:
+            store = self._workspace.store.subscribers
+            wanted = store.change(reader.id, partial(with_settings, wanted=filled.wanted))
+            _log.info("reader_changed", page="preferences", wish="save", subscriber=reader.id)
+        if wanted is None:
+            raise HTTPException(404)
+        return self._page(
+            request,
+            wanted if is_kept else reader,
+            filled=None if is_kept else filled,
+            said="Saved." if is_kept else "Nothing is saved yet.",
+            outlook=look_ahead(wanted, self._workspace),
+        )
+
+    def _change(self, request: Request, reader: Subscriber, form: dict[str, str]) -> Response:
+        """Pause, end a pause, unsubscribe or come back."""
+        workspace = self._workspace
+        try:
+            how = change_of(form, reader, workspace)
+            changed = workspace.store.subscribers.change(reader.id, how)
+        except PauseError as error:
+            return self._page(request, reader, pause_error=str(error), status=400)
+        except InvalidTransitionError:
+            return self._page(request, reader)
+        if changed is None:
+            raise HTTPException(404)
+        _log.info("reader_changed", page="preferences", wish=form["do"], subscriber=reader.id)
+        return self._page(request, changed, said="Done.")
+
+    def _delete(self, request: Request, reader: Subscriber, *, is_sure: bool) -> Response:
+        if is_sure:
+            self._workspace.store.suppressions.erase(reader.id, now=self._workspace.clock())
+            _log.info("reader_erased", page="preferences", subscriber=reader.id)
+        return page(request, "delete.html.j2", is_done=is_sure, address=reader.email)
+
+    def _comes_back(self, reader: Subscriber) -> bool:
+        """Tell whether deleting a reader would last until the next start only."""
+        return is_in_file(reader.email, self._workspace.config)
+
+    def _page(
+        self,
+        request: Request,
+        reader: Subscriber,
+        *,
+        filled: Filled | None = None,
+        said: str = "",
+        outlook: Outlook | None = None,
+        pause_error: str = "",
+        status: int = 200,
+    ) -> Response:
+        return page(
+            request,
+            "preferences.html.j2",
+            status,
+            **view(reader, self._workspace),
+            fields=filled.fields if filled else fields_of(reader),
+            errors=filled.errors if filled else {},
+            can_delete=not self._comes_back(reader),
+            said=said,
+            outlook=outlook,
+            pause_error=pause_error,
+        )
+
+
+def _download(data: dict[str, object]) -> Response:
+    text = json.dumps(data, indent=2, ensure_ascii=False, default=str)
+    named = {"Content-Disposition": 'attachment; filename="digest-data.json"'}
+    return Response(text, media_type="application/json", headers=named)

@@ -1,0 +1,39 @@
+"""How a reader stands, in a sentence."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from digest.core.render.words import day_and_month, when
+from digest.core.subscriber import Status, Subscriber
+from digest.ports.bounces import SuppressionStore
+
+
+def standing(reader: Subscriber, now: datetime) -> str:
+    """Say when mail comes, or why it does not."""
+    if reader.wants_mail(now):
+        return f"Mail comes {when(reader.schedule)}."
+    match reader.status:
+        case Status.PAUSED if reader.paused_until:
+            return f"Mail is paused until {local_day(reader, reader.paused_until, now)}."
+        case Status.PAUSED:
+            return "Mail is paused until you want it again."
+        case Status.UNSUBSCRIBED:
+            return "You are unsubscribed: no mail comes."
+        case Status.PENDING | Status.ACTIVE:
+            return "No mail comes before the link in the first mail has been confirmed."
+
+
+def blocked(reader: Subscriber, suppressions: SuppressionStore) -> str:
+    """Say that an address is not mailed because of what came back from it, or ""."""
+    if suppressions.find(reader.email) is None:
+        return ""
+    return (
+        "Mail to this address is held back all the same, for mails came back from it or were "
+        "reported as spam; whoever runs this list can allow it again."
+    )
+
+
+def local_day(reader: Subscriber, moment: datetime, now: datetime) -> str:
+    """Return the day of a moment where the reader is: "23 Dec"."""
+    zone = ZoneInfo(reader.schedule.timezone)
+    return day_and_month(moment.astimezone(zone).date(), this_year=now.astimezone(zone).date().year)
