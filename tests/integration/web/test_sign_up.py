@@ -68,7 +68,7 @@ def settle(client, store):
     """Waits until every mail that is due has been tried."""
 
     def wait():
-        client.app.state.postman.nudge()
+        client.portal.call(client.app.state.postman.nudge)
         end = time.monotonic() + 10
         while time.monotonic() < end and _waiting(store):
             time.sleep(0.01)
@@ -107,12 +107,18 @@ def sign_up(client, *, client_address="192.0.2.1", **fields):
     return client.post("/subscribe", data=FORM | fields, headers={PROXY: client_address})
 
 
-def suppress(store, reader, kind):
-    event = BounceEvent(
-        key=f"{kind}", kind=kind, address=reader.email, subscriber_id=reader.id, source="test",
-        seen_at=NOW, status="5.1.1",
-    )  # fmt: skip
-    store.bounces.record(event)
+def suppress(store, reader, kind, at=NOW):
+    store.bounces.record(
+        BounceEvent(
+            key=f"{kind} {at}",
+            kind=kind,
+            address=reader.email,
+            subscriber_id=reader.id,
+            source="test",
+            seen_at=at,
+            status="5.1.1",
+        )
+    )
 
 
 def test_whoever_signs_up_is_a_reader_once_the_button_in_the_mail_is_pressed(client, store, mails):
@@ -288,17 +294,12 @@ def test_a_reader_s_record_does_not_change_before_the_owner_agrees(client, store
     assert [keyword.term for keyword in back.interests.keywords] == ["dense retrieval"]
 
 
-def test_agreeing_lifts_what_bounces_led_to(client, store, mails, clock):
+def test_agreeing_lifts_what_bounces_led_to(client, store, mails):
     reader = store.subscribers.add(
         a_subscriber("bo@example.org", origin=Origin.WEB), now=NOW - timedelta(days=5)
     )
-    for day in range(3):
-        store.bounces.record(
-            BounceEvent(
-                key=f"b{day}", kind=BounceKind.HARD, address=reader.email, source="test",
-                subscriber_id=reader.id, seen_at=NOW - timedelta(days=3 - day), status="5.1.1",
-            )  # fmt: skip
-        )
+    for days in (3, 2, 1):
+        suppress(store, reader, BounceKind.HARD, at=NOW - timedelta(days=days))
     assert store.suppressions.find("bo@example.org")
     sign_up(client)
     client.post(link_in(mails()[0][1]))
@@ -338,7 +339,7 @@ class TestWithARelayInTrouble:
         assert mails() == []
         behaviour.at_rcpt.clear()
         clock.now += timedelta(minutes=2)
-        client.app.state.postman.nudge()
+        client.portal.call(client.app.state.postman.nudge)
         end = time.monotonic() + 10
         while not mails() and time.monotonic() < end:
             time.sleep(0.01)
@@ -378,11 +379,18 @@ def test_what_was_typed_is_shown_again_and_escaped(client):
     assert '<option value="weekly:fri" selected>' in answer.text
 
 
-def test_looking_changes_nothing(client, mails, dump, token):
+def test_looking_changes_nothing(client, mails, dump):
     sign_up(client)
     link = link_in(mails()[0][1])
     before = dump()
-    for path in (link, "/", "/subscribe", "/preview?interests=retrieval", "/papers?q=x", "/archive"):
+    for path in (
+        link,
+        "/",
+        "/subscribe",
+        "/preview?interests=retrieval",
+        "/papers?q=x",
+        "/archive",
+    ):
         for method in ("GET", "HEAD", "OPTIONS"):
             assert client.request(method, path).status_code in {200, 405}
     assert client.post("/preview", data=FORM).is_success
