@@ -17,7 +17,7 @@ USUAL_HOST, USUAL_PORT = "127.0.0.1", 8080
 
 @with_common
 def serve(host: Host = USUAL_HOST, port: Port = USUAL_PORT, *, common: Common) -> None:
-    """Serve webhooks and health over HTTP until SIGTERM.
+    """Serve pages, webhooks and health over HTTP until SIGTERM.
 
     Put a web server with TLS in front of it. SIGTERM and Ctrl-C finish the requests under
     way.

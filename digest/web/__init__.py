@@ -1,4 +1,4 @@
-"""What is reached over HTTP: webhooks and health; each part gives its routes to the site."""
+"""What is reached over HTTP: pages, webhooks and health; each part gives its routes to the site."""
 
 from digest.web.site import Site, make_app
 

@@ -46,8 +46,8 @@ def is_foreign(request: Request, base_url: str) -> bool:
         base_url: where readers see the site, "" when that is not known.
     """
     site = request.headers.get("sec-fetch-site")
-    if site is not None and site not in _OURS:
-        return True
+    if site is not None:
+        return site not in _OURS
     origin = request.headers.get("origin")
     if origin is None:
         return False

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from digest.config import Config
+from digest.errors import ThemeError
 from digest.themes import template_folder
 
 if TYPE_CHECKING:
@@ -79,9 +80,25 @@ class Pages:
             "style": f"{self.root}/style.css?{self.style_version}",
         }
 
+        self._check(loader)
+
     def render(self, name: str, context: dict[str, object]) -> str:
         """Return a page as HTML."""
         return self._templates.get_template(name).render(context)
+
+    def _check(self, loader: FileSystemLoader) -> None:
+        """Read every template once, rather than fail when a reader comes.
+
+        Raises:
+            ThemeError: one is no template.
+        """
+        for name in loader.list_templates():
+            if name.endswith(".j2"):
+                try:
+                    self._templates.get_template(name)
+                except TemplateSyntaxError as error:
+                    where = f"{_FOLDER}/{name}:{error.lineno}"
+                    raise ThemeError(f"{where}: {error.message}") from error
 
 
 def page(request: Request, name: str, status: int = 200, **context: object) -> Response:

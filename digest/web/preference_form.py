@@ -20,7 +20,7 @@ _LISTS = ("exclude", "authors", "exclude_authors", "categories")
 _TEXTS = ("name", "text", "cadence", "send_at", "timezone", "max_papers")
 _PHRASE = "a word or a phrase of at most 200 characters"
 _ALLOWED = {
-    "interests": f"{_PHRASE}, and a weight such as ^0.5, from -100 to 100",
+    "interests": f"{_PHRASE}, or has a weight beyond -100 to 100",
     "exclude": _PHRASE,
     "authors": "a name of at most 200 characters",
     "exclude_authors": "a name of at most 200 characters",

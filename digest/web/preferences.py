@@ -25,6 +25,7 @@ from digest.web.pages import page
 from digest.web.pauses import WISHES, PauseError, change_of
 from digest.web.preference_form import Filled, fields_of, read_fields, with_settings
 from digest.web.preference_view import Outlook, look_ahead, view
+from digest.web.standing import standing
 from digest.wiring import Workspace
 from digest.wiring.people import is_in_file, may_change_settings
 from digest.wiring.reader_facts import own_data
@@ -99,7 +100,7 @@ class _Desk:
             request,
             wanted if is_kept else reader,
             filled=None if is_kept else filled,
-            said="Saved." if is_kept else "Nothing is saved yet.",
+            said=f"Saved. {self._standing(wanted)}" if is_kept else "Nothing is saved yet.",
             outlook=look_ahead(wanted, self._workspace),
         )
 
@@ -116,13 +117,16 @@ class _Desk:
         if changed is None:
             raise HTTPException(404)
         _log.info("reader_changed", page="preferences", wish=form["do"], subscriber=reader.id)
-        return self._page(request, changed, said="Done.")
+        return self._page(request, changed, said=f"Done. {self._standing(changed)}")
 
     def _delete(self, request: Request, reader: Subscriber, *, is_sure: bool) -> Response:
         if is_sure:
             self._workspace.store.suppressions.erase(reader.id, now=self._workspace.clock())
             _log.info("reader_erased", page="preferences", subscriber=reader.id)
         return page(request, "delete.html.j2", is_done=is_sure, address=reader.email)
+
+    def _standing(self, reader: Subscriber) -> str:
+        return standing(reader, self._workspace.clock())
 
     def _comes_back(self, reader: Subscriber) -> bool:
         """Tell whether deleting a reader would last until the next start only."""

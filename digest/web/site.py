@@ -83,6 +83,7 @@ def make_app(site: Site) -> Starlette:
         },
         lifespan=_lifespan,
     )
+    app.router.redirect_slashes = False
     app.state.pages = pages.Pages(config)
     app.state.catalogue = Catalogue(site.workspace)
     app.state.postman = Postman(send)

@@ -1,8 +1,12 @@
 """What all pages have in common: the style sheet, the headers, failures, and own forms."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from starlette.testclient import TestClient
 
+from digest.errors import ThemeError
 from digest.web import Site, make_app
 from digest.web.bearers import masked
 
@@ -84,6 +88,7 @@ def test_a_form_on_another_site_is_refused(client, headers):
         {"Origin": "https://digest.example.org", "Sec-Fetch-Site": "same-origin"},
         {"Origin": "https://digest.example.org", "Host": "127.0.0.1:8080"},
         {"Origin": "http://127.0.0.1:8080", "Host": "127.0.0.1:8080"},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "https://other-name.example.org"},
     ],
 )
 def test_a_form_of_our_own_passes(client, headers):
@@ -96,3 +101,66 @@ def test_a_form_of_our_own_passes(client, headers):
 )
 def test_an_address_is_masked(address, shown):
     assert masked(address) == shown
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/healthz/", "//evil.example/"])
+def test_nobody_is_sent_elsewhere(client, path):
+    at = f"https://digest.example.org{path}"
+    assert client.get(at, follow_redirects=False).status_code == 404
+
+
+def test_own_templates_come_first_and_the_rest_from_the_program(workspace, tmp_path):
+    own = tmp_path / "themes" / "web"
+    own.mkdir(parents=True)
+    (own / "failure.html.j2").write_text(
+        '{% extends "base.html.j2" %}{% block content %}Gone fishing{% endblock %}'
+    )
+    folder = workspace.config.digest.model_copy(update={"themes_folder": own.parent})
+    config = workspace.config.model_copy(update={"digest": folder})
+    app = make_app(Site(workspace=replace(workspace, config=config)))
+    with TestClient(app) as client:
+        text = client.get("/nowhere").text
+    assert "Gone fishing" in text
+    assert "Skip to the content" in text
+
+
+def test_a_template_that_is_none_is_named_at_the_start(workspace, tmp_path):
+    own = tmp_path / "themes" / "web"
+    own.mkdir(parents=True)
+    (own / "failure.html.j2").write_text("\n{% if %}")
+    folder = workspace.config.digest.model_copy(update={"themes_folder": own.parent})
+    config = workspace.config.model_copy(update={"digest": folder})
+    with pytest.raises(ThemeError, match=r"web/failure\.html\.j2:2: "):
+        make_app(Site(workspace=replace(workspace, config=config)))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_in_both_schemes(client, scheme):
+    """WCAG 2.2, 1.4.3 and 1.4.11: 4.5 to 1 for text, 3 to 1 for the edges of fields."""
+    light, dark = client.get("/style.css").text.split("prefers-color-scheme: dark")
+    source = light if scheme == "light" else dark
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", source))
+    for ink, ground in (
+        *((ink, ground) for ink in ("ink", "text", "soft", "link") for ground in GROUNDS),
+        ("chip-ink", "chip"), ("new-ink", "new"), ("button-ink", "button"),
+        ("wrong", "wrong-sheet"), ("wrong", "sheet"),
+    ):  # fmt: skip
+        assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
+    assert contrast(colours["edge"], colours["sheet"]) >= 3
+
+
+GROUNDS = ("page", "sheet", "quiet", "band")
+
+
+def contrast(one, other):
+    """Return the contrast ratio of two colours (WCAG 2.2)."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour):
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts
+    ]
+    return sum(weight * each for weight, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
