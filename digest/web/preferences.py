@@ -34,6 +34,7 @@ from digest.wiring.secret_files import key_ring
 if TYPE_CHECKING:
     from digest.web.site import Site
 
+_RANKING = frozenset({"save", "look"})
 _log = structlog.get_logger(__name__)
 
 
@@ -45,6 +46,8 @@ def routes(site: "Site") -> Sequence[BaseRoute]:
         if request.method != "POST":
             return await asyncio.to_thread(desk.show, request)
         form = await read_form(request)
+        if form.get("do") not in _RANKING:
+            return await asyncio.to_thread(desk.act, request, form)
         async with desk.turn:
             return await asyncio.to_thread(desk.act, request, form)
 
@@ -55,7 +58,8 @@ class _Desk:
     """Answers for the page.
 
     Attributes:
-        turn: to be held while a form is worked on: ranking takes all of a processor.
+        turn: to be held while papers are ranked, which keeps a processor busy: one at a time
+            leaves the others to the rest of the site.
     """
 
     def __init__(self, workspace: Workspace) -> None:
