@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from digest.core.edition import Match
 from digest.core.paper import PaperId
-from digest.core.rank import Pool, Profile, rank, trending
+from digest.core.rank import Pool, Profile, allowed, rank, trending
 from digest.core.subscriber import Interests
 from digest.ports import PaperStore, StoredPaper
 
@@ -34,10 +34,20 @@ class DayList:
         return Pool([match.paper for match in self.hottest])
 
     def search(self, wanted: Interests, *, limit: int) -> tuple[tuple[Match, ...], int]:
-        """Rank the papers as mails do; return the best, and how many match at all."""
+        """Choose papers as mails do; return the best, and how many match at all.
+
+        Interests that draw nothing get the hottest papers, but for what they exclude.
+        """
         if not self.hottest:
             return (), 0
-        (ranking,) = rank(self.pool, [Profile(id="", interests=wanted, limit=limit)])
+        profile = Profile(id="", interests=wanted, limit=limit)
+        if wanted.is_empty:
+            (may,) = allowed(self.pool, [profile])
+            left = [
+                match for match, is_allowed in zip(self.hottest, may, strict=True) if is_allowed
+            ]
+            return tuple(left[:limit]), len(left)
+        (ranking,) = rank(self.pool, [profile])
         return ranking.matches, ranking.matched
 
 

@@ -86,10 +86,7 @@ class _Desk:
             shown = filled(self._blank, fields, {"interests": str(error)})
             return page(request, "preview.html.j2", 400, form=shown, wrong=str(error), cards=())
         papers = await request.app.state.catalogue.recent()
-        if wanted.is_empty:
-            matches, matched = papers.hottest[:most], len(papers.hottest)
-        else:
-            matches, matched = await asyncio.to_thread(papers.search, wanted, limit=most)
+        matches, matched = await asyncio.to_thread(papers.search, wanted, limit=most)
         return page(
             request,
             "preview.html.j2",

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import html5lib
 import pytest
 from lxml import etree
 
@@ -144,6 +145,41 @@ def test_a_preview_without_interests_is_the_trending_list(client):
     page = client.get("/preview").text
     assert "talks about most, out of 4" in page
     assert "Dense retrieval at scale" in page
+    without = client.get("/preview", params={"interests": "not dense"}).text
+    assert "Dense retrieval at scale" not in without
+    assert "Diffusion" in without
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/", None),
+        ("/papers", None),
+        ("/papers?q=retrieval", None),
+        ("/papers?date=x", None),
+        ("/archive", None),
+        (f"/archive/{TODAY}", None),
+        ("/preview?interests=retrieval", None),
+        ("/subscribe", None),
+        ("/subscribe", {"email": "x", "interests": "y" * 200, "timezone": "Mars"}),
+        ("/subscribe", {"email": "bo@example.org"}),
+    ],
+)
+def test_a_page_has_no_fault(client, path, form):
+    answer = client.get(path) if form is None else client.post(path, data=form)
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    page = parser.parse(answer.text)
+    assert len([*page.iter("h1")]) == 1
+    ids = [each.get("id") for each in page.iter() if each.get("id")]
+    assert len(ids) == len(set(ids))
+    labelled = {label.get("for") for label in page.iter("label")}
+    fields = [each for kind in ("input", "textarea", "select") for each in page.iter(kind)]
+    shown = [each for each in fields if each.get("type") != "hidden"]
+    assert all(each.get("id") in labelled or each.get("aria-label") for each in shown)
+    described = {each.get("aria-describedby") for each in fields} - {None}
+    assert described <= set(ids)
+    assert not [*page.iter("script")]
+    assert not [each for each in page.iter() if each.get("style")]
 
 
 def test_the_feed_is_atom(client):
