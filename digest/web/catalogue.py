@@ -1,9 +1,12 @@
 """The public lists of one site, each made once for all who look at it within some seconds."""
 
 from datetime import date, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from digest.core.edition import Match
 from digest.core.paper import PaperId
+from digest.core.subscriber import Interests
 from digest.pipeline.days import DayList, days_with_papers, list_days, prepare
 from digest.pipeline.window import news
 from digest.web.kept import Kept
@@ -14,6 +17,14 @@ _LISTS_FRESH = 60.0
 _LISTS, _PAGES = 6, 200
 _WORKERS = 2
 _FRONT_DAYS = 7
+
+
+class Found(NamedTuple):
+    """The best papers, how many match at all, and among how many."""
+
+    matches: tuple[Match, ...]
+    matched: int
+    considered: int
 
 
 class Catalogue:
@@ -28,6 +39,7 @@ class Catalogue:
         self._workspace = workspace
         self.zone = ZoneInfo(workspace.config.digest.timezone)
         self.pages: Kept[bytes] = Kept(seconds=_FRESH, most=_PAGES, workers=_WORKERS)
+        self._found: Kept[Found] = Kept(seconds=_FRESH, most=_PAGES, workers=_WORKERS)
         self._lists: Kept[DayList] = Kept(seconds=_LISTS_FRESH, most=_LISTS)
 
     def today(self) -> date:
@@ -54,6 +66,16 @@ class Catalogue:
     async def recent(self) -> DayList:
         """Return what the first mail of a new reader is chosen from."""
         return await self._lists.get("recent", self._recent)
+
+    async def best(self, wanted: Interests, *, limit: int) -> Found:
+        """Choose recent papers as a mail does, and tell how many match and how many there are."""
+        papers = await self.recent()
+
+        def search() -> Found:
+            matches, matched = papers.search(wanted, limit=limit)
+            return Found(matches, matched, len(papers.hottest))
+
+        return await self._found.get((wanted, limit), search)
 
     def _read(self, first: date, last: date) -> DayList:
         papers, now = self._workspace.store.papers, self._workspace.clock()

@@ -9,6 +9,7 @@ import structlog
 from digest.errors import DigestError
 
 _ROUND = 60.0  # seconds after which mails that were not taken are looked at again
+_MOMENT = 0.05  # seconds
 _GRACE = 10.0
 _log = structlog.get_logger(__name__)
 
@@ -26,8 +27,8 @@ class Postman:
         self._over = False
 
     def nudge(self) -> None:
-        """Have it look now."""
-        self._nudged.set()
+        """Have it look in a moment: not before the answer is out, whose time must tell nothing."""
+        asyncio.get_running_loop().call_later(_MOMENT, self._nudged.set)
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
@@ -40,7 +41,7 @@ class Postman:
             yield
         finally:
             self._over = True
-            self.nudge()
+            self._nudged.set()
             _, late = await asyncio.wait([working], timeout=_GRACE)
             for task in late:
                 task.cancel()

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from digest.core.interest_text import read_interests
 from digest.core.sign_up import Answer, Limits, SignUp
 from digest.web.cards import view_cards
+from digest.web.catalogue import Catalogue
 from digest.web.client import address_of, client_key
 from digest.web.forms import read_form
 from digest.web.pages import page
@@ -85,16 +86,18 @@ class _Desk:
         except ValueError as error:
             shown = filled(self._blank, fields, {"interests": str(error)})
             return page(request, "preview.html.j2", 400, form=shown, wrong=str(error), cards=())
-        papers = await request.app.state.catalogue.recent()
-        matches, matched = await asyncio.to_thread(papers.search, wanted, limit=most)
+        catalogue: Catalogue = request.app.state.catalogue
+        found = await catalogue.best(wanted, limit=most)
         return page(
             request,
             "preview.html.j2",
             form=form,
             wrong="",
-            cards=view_cards(matches, year=self._workspace.clock().year, followed=wanted.authors),
-            matched=matched,
-            considered=len(papers.hottest),
+            cards=view_cards(
+                found.matches, year=self._workspace.clock().year, followed=wanted.authors
+            ),
+            matched=found.matched,
+            considered=found.considered,
             is_trending=wanted.is_empty,
         )
 
