@@ -2,7 +2,8 @@
 
 Such a link is passed on to colleagues. So the page leaves out what the mail's reader alone may
 do, but for the unsubscribe, and shows the address masked. Mails carry their style in themselves,
-which the policy of all other pages forbids.
+which the policy of all other pages forbids. With ``?format=`` it is a file for a reference
+manager.
 """
 
 import asyncio
@@ -15,7 +16,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from digest.core.citations import FORMATS, Format
+from digest.core.edition import Edition
 from digest.core.render import Links
+from digest.core.subscriber import Subscriber
 from digest.core.tokens import Purpose
 from digest.web.bearers import Bearers, masked
 from digest.wiring.letters import letter_room
@@ -36,18 +40,35 @@ def routes(site: "Site") -> Sequence[BaseRoute]:
     bearers = Bearers(workspace, key_ring(workspace.config))
     room = letter_room(workspace.config, workspace.clock)
 
-    def render(request: Request) -> str:
+    def find(request: Request) -> tuple[Subscriber, Edition]:
         reader = bearers.reader(request, Purpose.EDITION)
         slot = bearers.claims(request, Purpose.EDITION).payload
         found = workspace.store.editions.editions_of(reader.id, slot=slot) if slot else []
         if not found:
             raise HTTPException(404)
-        leave = room.links.links(reader, found[0], workspace.clock()).shown.unsubscribe
+        return reader, found[0]
+
+    def render(request: Request) -> Response:
+        reader, edition = find(request)
+        leave = room.links.links(reader, edition, workspace.clock()).shown.unsubscribe
         shown = replace(workspace.with_feedback(reader), email=masked(reader.email))
-        return room.renderer(reader.theme).render(found[0], shown, Links(unsubscribe=leave)).html
+        mail = room.renderer(reader.theme).render(edition, shown, Links(unsubscribe=leave))
+        return HTMLResponse(mail.html, headers={"Content-Security-Policy": _POLICY})
+
+    def export(request: Request, form: Format) -> Response:
+        _, edition = find(request)
+        papers = [*(match.paper for match in edition.picks), *edition.trending]
+        name = f"digest-{edition.slot.key}.{form.ending}"
+        saved_as = {"Content-Disposition": f'attachment; filename="{name}"'}
+        body = form.write(papers).encode("utf-8", "replace")
+        return Response(body, media_type=form.media_type, headers=saved_as)
 
     async def show(request: Request) -> Response:
-        html = await asyncio.to_thread(render, request)
-        return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY})
+        wanted = request.query_params.get("format")
+        if wanted is None:
+            return await asyncio.to_thread(render, request)
+        if wanted not in FORMATS:
+            raise HTTPException(400)
+        return await asyncio.to_thread(export, request, FORMATS[wanted])
 
     return [Route("/editions/{token}", show, methods=["GET"])]

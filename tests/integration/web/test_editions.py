@@ -14,6 +14,11 @@ def edition(store, ada):
     return made
 
 
+@pytest.fixture
+def path(token, ada, edition):
+    return f"/editions/{token(Purpose.EDITION, ada, edition.slot.key)}"
+
+
 def test_an_edition_is_shown_as_in_the_mail(client, token, ada, edition):
     answer = client.get(f"/editions/{token(Purpose.EDITION, ada, edition.slot.key)}")
     assert answer.status_code == 200
@@ -52,3 +57,15 @@ def test_looking_at_it_changes_nothing(client, token, ada, edition, dump):
     for method in ("GET", "HEAD", "OPTIONS", "POST"):
         client.request(method, path)
     assert dump() == before
+
+
+@pytest.mark.parametrize(
+    ("form", "ending", "holds"),
+    [("bibtex", "bib", "@misc{arxiv:2406.00001,"), ("ris", "ris", "ID  - arxiv:2406.00001"),
+     ("csl", "json", '"id": "arxiv:2406.00001"')],
+)  # fmt: skip
+def test_an_edition_is_a_file_for_reference_managers(client, path, form, ending, holds):
+    answer = client.get(path, params={"format": form})
+    assert holds in answer.text
+    assert answer.headers["Content-Disposition"].endswith(f'-11-23.{ending}"')
+    assert client.get(path, params={"format": "x"}).status_code == 400
