@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, or_, select, update
 
 from digest.core.schedule import Schedule
 from digest.core.sign_up import (
@@ -19,9 +19,11 @@ from digest.core.sign_up import (
     mailbox_key,
     may_be_mailed,
 )
+from digest.core.subscriber import Origin, Status
 from digest.store.database import Database, one_at_a_time
 from digest.store.rows import Values, fold
 from digest.store.sign_up_table import sign_ups
+from digest.store.tables import subscribers
 
 _CAUSED_MAIL = sign_ups.c.mail != MailState.NONE
 
@@ -106,10 +108,17 @@ def _asked(connection: Connection, sign_up: SignUp) -> Asked:
 
 
 def _forget_old(connection: Connection, now: datetime) -> None:
-    """Forget what no limit and no link needs any more."""
+    """Forget what no limit and no link needs any more, and who never agreed."""
     needless = (sign_ups.c.mail == MailState.NONE) & (sign_ups.c.asked_at <= now - HOUR)
     old = sign_ups.c.asked_at <= now - ADDRESS_WINDOW
     connection.execute(delete(sign_ups).where(or_(needless, old)))
+    asked_lately = exists().where(sign_ups.c.email_key == subscribers.c.email_key)
+    never_agreed = (
+        (subscribers.c.status == Status.PENDING)
+        & (subscribers.c.origin == Origin.WEB)
+        & (subscribers.c.created_at <= now - ADDRESS_WINDOW)
+    )
+    connection.execute(delete(subscribers).where(never_agreed, ~asked_lately))
 
 
 def _row(sign_up: SignUp) -> Values:

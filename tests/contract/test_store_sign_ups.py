@@ -8,7 +8,8 @@ import pytest
 
 from digest.core.schedule import Schedule
 from digest.core.sign_up import Answer, Limits, MailState, SignUp
-from tests.builders import NOW, interests
+from digest.core.subscriber import Origin, Status
+from tests.builders import NOW, a_subscriber, interests
 
 LIMITS = Limits(per_client=5, per_hour=60)
 LEASE = timedelta(minutes=15)
@@ -90,3 +91,20 @@ def test_what_no_limit_needs_is_forgotten(store, days, is_kept):
     later = NOW + timedelta(days=days)
     store.sign_ups.ask(a_sign_up("other@example.org", asked_at=later), LIMITS)
     assert (store.sign_ups.find(mine.id) is not None) is is_kept
+
+
+def test_who_never_agreed_is_forgotten_and_nobody_else(store):
+    def add(name, **fields):
+        reader = a_subscriber(f"{name}@example.org", **({"origin": Origin.WEB} | fields))
+        store.subscribers.add(reader, now=NOW)
+
+    add("never", status=Status.PENDING)
+    add("again", status=Status.PENDING)
+    add("agreed", status=Status.ACTIVE)
+    add("left", status=Status.UNSUBSCRIBED)
+    add("imported", status=Status.PENDING, origin=Origin.COMMAND)
+    later = NOW + timedelta(days=29)
+    store.sign_ups.ask(a_sign_up("again@example.org", asked_at=later), LIMITS)
+    store.sign_ups.ask(a_sign_up("x@example.org", asked_at=NOW + timedelta(days=30)), LIMITS)
+    names = [reader.email.partition("@")[0] for reader in store.subscribers.all()]
+    assert names == ["again", "agreed", "imported", "left"]
