@@ -163,7 +163,7 @@ def test_documents_speak_only_of_commands_that_exist():
 
 TABLES = (
     "digest", "store", "smtp", "maildir", "delivery", "bounces", "bounces.imap", "bounces.maildir",
-    "semantic",
+    "semantic", "web",
 )  # fmt: skip
 SECTIONS = {f"`[{name}]`": name for name in TABLES} | {
     "`[[sources]]`": "sources",

@@ -27,6 +27,7 @@ from digest.config.fields import (
 from digest.config.library import LibraryFiles
 from digest.config.smtp import SmtpSettings
 from digest.config.table import Table
+from digest.config.web import WebSettings
 from digest.core.delivery import OnDoubt
 from digest.core.schedule import Cadence
 from digest.core.subscriber import TextField
@@ -242,6 +243,7 @@ class Config(Table):
     delivery: DeliverySettings = DeliverySettings()
     bounces: BouncesSettings | None = None
     semantic: SemanticSettings = SemanticSettings()
+    web: WebSettings = WebSettings()
     sources: tuple[SourceSettings, ...] = ()
     subscribers: tuple[SubscriberSettings, ...] = ()
     subscribers_file: Path | None = None

@@ -33,6 +33,23 @@ class MailLinks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLinks:
+    """The addresses in the mail that answers a sign-up.
+
+    Attributes:
+        confirm: where its reader agrees.
+        preferences: where a reader of the list changes what is sent.
+        unsubscribe_url: the one-click address of its header (RFC 8058).
+        unsubscribe_mailto: the ``mailto:`` address of its header (RFC 2369, 3.2).
+    """
+
+    confirm: str
+    preferences: str
+    unsubscribe_url: str
+    unsubscribe_mailto: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkMaker:
     """Makes the links of one list.
 
@@ -66,6 +83,23 @@ class LinkMaker:
             feedback=f"{self.base_url}/feedback/{token(Purpose.FEEDBACK, slot)}",
         )
         return MailLinks(shown=shown, unsubscribe_url=page, unsubscribe_mailto=mailto)
+
+    def of_notice(self, subscriber_id: int, sign_up_id: int, now: datetime) -> NoticeLinks:
+        """Return the links of the mail that answers a sign-up; there are pages."""
+
+        def page(purpose: Purpose, about: str = "") -> str:
+            token = sign(purpose, subscriber_id, keys=self.keys, now=now, payload=about)
+            return f"{self.base_url}/{purpose}/{token}"
+
+        leave = page(Purpose.UNSUBSCRIBE)
+        token = leave.rpartition("/")[2]
+        address = _in_mailto(self.sender_address)
+        return NoticeLinks(
+            confirm=page(Purpose.CONFIRM, str(sign_up_id)),
+            preferences=page(Purpose.PREFERENCES),
+            unsubscribe_url=leave,
+            unsubscribe_mailto=f"mailto:{address}?subject=unsubscribe%20{token}",
+        )
 
 
 @lru_cache(8)

@@ -99,6 +99,14 @@ class PaperStore(Protocol):
         """
         ...
 
+    def papers_between(self, begin: datetime, end: datetime) -> list[StoredPaper]:
+        """Return papers first seen from ``begin`` up to, not including, ``end``, in order."""
+        ...
+
+    def first_seen_times(self) -> list[tuple[datetime, int]]:
+        """Return when papers were first seen, with how many then, oldest first."""
+        ...
+
     def papers(self, ids: Iterable[PaperId]) -> dict[PaperId, Paper]:
         """Return the papers known under these ids (aliases count), keyed as asked."""
         ...

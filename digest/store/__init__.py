@@ -15,6 +15,7 @@ from digest.ports import (
     VectorStore,
 )
 from digest.ports.bounces import BounceStore, SuppressionStore
+from digest.ports.sign_ups import SignUpStore
 from digest.store.address import file_of, is_shared, locate, shown
 from digest.store.bounces import SqlBounceStore
 from digest.store.database import Database
@@ -25,6 +26,7 @@ from digest.store.papers import SqlPaperStore
 from digest.store.relays import SqlRelayStore
 from digest.store.schema import check_schema, migrate
 from digest.store.server import ServerFacts, read_facts
+from digest.store.sign_ups import SqlSignUpStore
 from digest.store.subscribers import SqlSubscriberStore
 from digest.store.suppressions import SqlSuppressionStore
 from digest.store.turns import SqlTurns
@@ -56,6 +58,7 @@ class Store:
     vectors: VectorStore
     feedback: FeedbackStore
     turns: Turns
+    sign_ups: SignUpStore
     database: Database
 
     def close(self) -> None:
@@ -116,5 +119,6 @@ def open_store(url: str, *, base: Path) -> Store:
         vectors=SqlVectorStore(database),
         feedback=SqlFeedbackStore(database),
         turns=SqlTurns(database),
+        sign_ups=SqlSignUpStore(database),
         database=database,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from digest.core.harvest import Harvest
 from digest.core.paper import Paper, PaperId, Sighting
@@ -51,15 +51,23 @@ class SqlPaperStore:
 
     def papers_since(self, serial: int, *, first_seen_after: datetime) -> list[StoredPaper]:
         """See ``PaperStore``; a paper that is an alias of an older one is not news."""
+        seen = (papers.c.serial > serial) & (papers.c.first_seen > first_seen_after)
+        return self._stored(seen)
+
+    def papers_between(self, begin: datetime, end: datetime) -> list[StoredPaper]:
+        """See ``PaperStore``."""
+        return self._stored((papers.c.first_seen >= begin) & (papers.c.first_seen < end))
+
+    def first_seen_times(self) -> list[tuple[datetime, int]]:
+        """See ``PaperStore``; the papers of one harvest share their time."""
         query = (
-            select(papers)
-            .where(papers.c.serial > serial)
-            .where(papers.c.first_seen > first_seen_after)
+            select(papers.c.first_seen, func.count())
             .where(papers.c.merged_into.is_(None))
-            .order_by(papers.c.serial)
+            .group_by(papers.c.first_seen)
+            .order_by(papers.c.first_seen)
         )
         with self._database.reading() as connection:
-            return [stored_paper_of(row) for row in connection.execute(query).mappings()]
+            return [(at, number) for at, number in connection.execute(query)]
 
     def sightings(
         self, *, first_seen_after: datetime, by: datetime
@@ -77,6 +85,12 @@ class SqlPaperStore:
                 rows = connection.execute(query.where(paper_keys.c.key.in_(chunk))).mappings()
                 found |= {PaperId(row["key"]): paper_of(row) for row in rows}
         return found
+
+    def _stored(self, which: ColumnElement[bool]) -> list[StoredPaper]:
+        query = select(papers).where(which, papers.c.merged_into.is_(None))
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(papers.c.serial)).mappings()
+            return [stored_paper_of(row) for row in rows]
 
 
 def _source_record(connection: Connection, name: str) -> SourceRecord:

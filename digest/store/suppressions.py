@@ -9,6 +9,7 @@ from digest.core.bounces import BounceKind, SuppressedBy, Suppression
 from digest.store.database import Database
 from digest.store.erased import keep_hash
 from digest.store.rows import fold
+from digest.store.sign_ups import forget_sign_ups
 from digest.store.tables import bounce_events, deliveries, subscribers, suppressions
 
 
@@ -81,6 +82,7 @@ def _lifted(connection: Connection, key: str, now: datetime) -> dict[str, object
 def _forget(connection: Connection, key: str, *, now: datetime, is_present: bool) -> None:
     """Take an address out of everything; whoever is erased is not to be mailed by mistake."""
     stood = _find(connection, key)
+    forget_sign_ups(connection, key)
     connection.execute(delete(suppressions).where(suppressions.c.address_key == key))
     connection.execute(
         delete(bounce_events).where(

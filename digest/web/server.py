@@ -30,7 +30,7 @@ async def serving(app: Starlette, *, host: str, port: int) -> AsyncIterator[int]
                 app,
                 http="h11",
                 ws="none",
-                lifespan="off",
+                lifespan="on",
                 log_config=None,
                 access_log=False,  # secrets are in the addresses
                 server_header=False,
@@ -69,8 +69,12 @@ class _Server(uvicorn.Server):
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except OSError as error:
         raise UsageError(
             f"{host}:{port}: cannot be listened on: {error.strerror or error}"
         ) from None
+    # asyncio does so only for sockets that name their protocol, which these do not; without it
+    # the second part of each answer waits for the client's delayed ACK, 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

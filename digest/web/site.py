@@ -3,7 +3,8 @@
 A part is a function from the site to its routes; a new page joins by standing in ``_PARTS``.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -14,17 +15,25 @@ from starlette.routing import BaseRoute
 from digest.errors import StoreError
 from digest.web import (
     bounces,
+    browse,
+    confirm,
+    editions,
     failures,
+    feed,
     feedback,
     health,
     pages,
     preferences,
+    sign_up,
     sns,
     unsubscribe,
 )
+from digest.web.catalogue import Catalogue
 from digest.web.headers import PlainHeaders
 from digest.web.origin import OwnForms
+from digest.web.postman import Postman
 from digest.wiring import Workspace
+from digest.wiring.notices import open_notices, takes_sign_ups
 
 Part = Callable[["Site"], Sequence[BaseRoute]]
 
@@ -46,6 +55,11 @@ _PARTS: tuple[Part, ...] = (
     health.routes,
     bounces.routes,
     pages.routes,
+    browse.routes,
+    sign_up.routes,
+    confirm.routes,
+    editions.routes,
+    feed.routes,
     unsubscribe.routes,
     feedback.routes,
     preferences.routes,
@@ -55,6 +69,7 @@ _PARTS: tuple[Part, ...] = (
 def make_app(site: Site) -> Starlette:
     """Return the application of a site."""
     config = site.workspace.config
+    send = open_notices(site.workspace) if takes_sign_ups(config) else None
     app = Starlette(
         routes=[route for part in _PARTS for route in part(site)],
         middleware=[
@@ -66,7 +81,18 @@ def make_app(site: Site) -> Starlette:
             StoreError: failures.try_again,
             Exception: failures.broken,
         },
+        lifespan=_lifespan,
     )
     app.router.redirect_slashes = False
     app.state.pages = pages.Pages(config)
+    app.state.catalogue = Catalogue(site.workspace)
+    app.state.postman = Postman(send)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Have the postman at work while the site is served."""
+    postman: Postman = app.state.postman
+    async with postman.at_work():
+        yield

@@ -150,7 +150,8 @@ def test_a_number_is_appended_only_when_it_changed(harvest, store):
         told = replace(ON_ARXIV, signals=Signals(upvotes=upvotes))
         harvest(told, now=NOW + timedelta(hours=hour))
     with store.database.reading() as connection:
-        kept = connection.execute(select(signals.c.kind, signals.c.value, signals.c.seen_at)).all()
+        seen = select(signals.c.kind, signals.c.value, signals.c.seen_at)
+        kept = connection.execute(seen.order_by(signals.c.seen_at)).all()
     assert kept == [("upvotes", 5, NOW), ("upvotes", 7, NOW + timedelta(hours=2))]
 
 

@@ -344,3 +344,16 @@ async def test_a_visit_agrees_when_it_is_answered_200_and_follows_nothing(status
     assert len(asked) == 1
     with pytest.raises(OSError, match="SNS cannot be reached"):
         await visit(url)
+
+
+async def test_an_answer_in_two_parts_does_not_wait_for_the_client(app):
+    async with serving(app, host="127.0.0.1", port=0) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        began = asyncio.get_running_loop().time()
+        for _ in range(20):
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            await reader.readuntil(b'"ok"}')
+        took = asyncio.get_running_loop().time() - began
+        writer.close()
+        await writer.wait_closed()
+    assert took < 20 * 0.03

@@ -105,7 +105,8 @@ def test_an_address_is_masked(address, shown):
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/healthz/", "//evil.example/"])
 def test_nobody_is_sent_elsewhere(client, path):
-    assert client.get(path, follow_redirects=False).status_code == 404
+    at = f"https://digest.example.org{path}"
+    assert client.get(at, follow_redirects=False).status_code == 404
 
 
 def test_own_templates_come_first_and_the_rest_from_the_program(workspace, tmp_path):

@@ -1,0 +1,17 @@
+"""``[web]``: what the pages allow."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from digest.config.fields import Count
+from digest.config.table import Table
+
+
+class WebSettings(Table):
+    """``[web]``: who may sign up on the pages, and how often."""
+
+    sign_up: bool = True
+    sign_ups_per_client: Annotated[Count, Field(le=1_000)] = 5
+    sign_ups_per_hour: Annotated[Count, Field(le=100_000)] = 60
+    trusted_proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")] | None = None

@@ -1,0 +1,101 @@
+"""``/confirm/TOKEN``: the owner of an address agrees, by a button; a GET changes nothing."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from digest.core.render.words import when
+from digest.core.sign_up import SignUp
+from digest.core.subscriber import Status, Subscriber
+from digest.core.tokens import Purpose, sign
+from digest.pipeline.confirm import confirm
+from digest.web.bearers import Bearers, masked
+from digest.web.body import read_body
+from digest.web.pages import page
+from digest.wiring.secret_files import key_ring
+
+if TYPE_CHECKING:
+    from digest.web.site import Site
+
+_LARGEST = 4_096
+
+
+def routes(site: "Site") -> Sequence[BaseRoute]:
+    """Return the routes of the link in the mail that answers a sign-up."""
+    desk = _Desk(site)
+    return [
+        Route("/confirm/{token}", desk.show, methods=["GET"]),
+        Route("/confirm/{token}", desk.agree, methods=["POST"]),
+    ]
+
+
+class _Desk:
+    def __init__(self, site: "Site") -> None:
+        self._workspace = site.workspace
+        self._keys = key_ring(site.workspace.config)
+        self._bearers = Bearers(site.workspace, self._keys)
+
+    async def show(self, request: Request) -> Response:
+        """Show what will be sent, and the button."""
+        sign_up, reader = await asyncio.to_thread(self._asked, request)
+        if sign_up.confirmed_at is not None:
+            return self._welcome(request, reader)
+        return page(
+            request,
+            "confirm.html.j2",
+            address=masked(reader.email),
+            when=when(sign_up.schedule),
+            timezone=sign_up.schedule.timezone,
+        )
+
+    async def agree(self, request: Request) -> Response:
+        """Make a reader of whoever signed up."""
+        await read_body(request, limit=_LARGEST)
+        reader = await asyncio.to_thread(self._confirm, request)
+        return self._welcome(request, reader)
+
+    def _confirm(self, request: Request) -> Subscriber:
+        sign_up, reader = self._asked(request)
+        store = self._workspace.store
+        confirm(
+            sign_up,
+            reader,
+            sign_ups=store.sign_ups,
+            subscribers=store.subscribers,
+            suppressions=store.suppressions,
+            now=self._workspace.clock(),
+        )
+        return self._asked(request)[1]
+
+    def _asked(self, request: Request) -> tuple[SignUp, Subscriber]:
+        """Return what a link is about.
+
+        Raises:
+            HTTPException: 404, whatever is wrong with it.
+        """
+        reader = self._bearers.reader(request, Purpose.CONFIRM)
+        payload = self._bearers.claims(request, Purpose.CONFIRM).payload
+        number = int(payload) if payload.isascii() and payload.isdecimal() else 0
+        sign_up = self._workspace.store.sign_ups.find(number)
+        if sign_up is None or sign_up.email.casefold() != reader.email.casefold():
+            raise HTTPException(404)
+        return sign_up, reader
+
+    def _welcome(self, request: Request, reader: Subscriber) -> Response:
+        """Say how it stands; whoever unsubscribed after agreeing is not brought back."""
+        now = self._workspace.clock()
+        token = sign(Purpose.PREFERENCES, reader.id, keys=self._keys, now=now)
+        return page(
+            request,
+            "welcome.html.j2",
+            is_reader=reader.status in {Status.ACTIVE, Status.PAUSED},
+            address=masked(reader.email),
+            when=when(reader.schedule),
+            timezone=reader.schedule.timezone,
+            preferences=token,
+        )

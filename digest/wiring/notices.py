@@ -1,0 +1,135 @@
+"""Make what answers sign-ups by mail: templates, links, headers, ways out."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from digest.config import Config
+from digest.core import quoted_printable
+from digest.core.message import Headers, Message, assemble, message_id
+from digest.core.sign_up import Notice, SignUp
+from digest.core.subscriber import Origin, Status, Subscriber
+from digest.pipeline.letters import LetterRoom
+from digest.pipeline.notices import NoticeDesk, send_notices
+from digest.ports import Envelope, Transport
+from digest.themes import template_folder
+from digest.wiring.letters import letter_room
+from digest.wiring.way_out import open_transports
+from digest.wiring.workspace import Workspace
+
+_FOLDER = "web"
+_SUBJECTS: Mapping[Notice, str] = {
+    Notice.CONFIRM: "Confirm your subscription to {name}",
+    Notice.ALREADY: "You are subscribed to {name} already",
+}
+
+
+def takes_sign_ups(config: Config) -> bool:
+    """Tell whether people can sign up: it is allowed, mail can leave, and links lead somewhere."""
+    return bool(config.web.sign_up and config.sender and config.digest.base_url)
+
+
+def open_notices(workspace: Workspace) -> Callable[[], Awaitable[int]]:
+    """Return what answers the sign-ups that are due; see ``send_notices``.
+
+    Raises:
+        ConfigError: the key file, or a key that signs, cannot be used.
+    """
+    config, store = workspace.config, workspace.store
+    room = letter_room(config, workspace.clock)
+    desk = NoticeDesk(
+        sign_ups=store.sign_ups,
+        subscribers=store.subscribers,
+        suppressions=store.suppressions,
+        new_reader=lambda sign_up: pending_reader(sign_up, config),
+        new_message_id=lambda sign_up: _message_id(sign_up, room),
+        write=_Writer(config, room),
+        clock=workspace.clock,
+    )
+
+    def ways_out() -> list[Transport]:
+        resting = workspace.resting_relays()
+        found = open_transports(config, store.relays)
+        return [transport for transport in found if transport.name not in resting]
+
+    return lambda: send_notices(desk, ways_out)
+
+
+def pending_reader(sign_up: SignUp, config: Config) -> Subscriber:
+    """Return who signed up, to be confirmed; what the form does not ask comes from the file."""
+    usual = config.digest
+    return Subscriber(
+        email=sign_up.email,
+        interests=sign_up.interests,
+        schedule=sign_up.schedule,
+        max_papers=usual.max_papers,
+        min_score=usual.min_score,
+        theme=usual.theme,
+        status=Status.PENDING,
+        origin=Origin.WEB,
+    )
+
+
+def _message_id(sign_up: SignUp, room: LetterRoom) -> str:
+    asked = f"{sign_up.asked_at:%Y%m%d%H%M%S%f}"
+    return message_id(f"sign-up.{sign_up.id}.{asked}", room.letterhead.domain)
+
+
+class _Writer:
+    """Writes notices; nothing that was typed into the form stands in them but the address."""
+
+    def __init__(self, config: Config, room: LetterRoom) -> None:
+        own = config.digest.themes_folder
+        places = [*([config.path(own) / _FOLDER] if own else []), template_folder() / _FOLDER]
+        self._room = room
+        self._list = {
+            "name": config.digest.name,
+            "byline": config.digest.byline,
+            "postal_address": config.digest.postal_address,
+            "url": f"{config.digest.base_url}/",
+        }
+        self._templates = _environment(places)
+
+    def __call__(
+        self, notice: Notice, sign_up: SignUp, reader: Subscriber, message_id: str
+    ) -> tuple[Message, Envelope]:
+        """See ``pipeline.notices.WriteNotice``."""
+        room, now = self._room, self._room.clock()
+        links = room.links.of_notice(reader.id, sign_up.id, now)
+        head = room.letterhead
+        subject = _SUBJECTS[notice].format(name=head.list_name)
+        context = {"list": self._list, "links": links, "subject": subject, "notice": notice.value}
+        text, html = (
+            quoted_printable.encode(self._templates.get_template(name).render(context))
+            for name in ("notice.txt.j2", "notice.html.j2")
+        )
+        headers = Headers(
+            sender_name=head.sender_name or head.list_name,
+            sender_address=head.sender_address,
+            recipient_name="",
+            recipient_address=sign_up.email,
+            subject=subject,
+            date=now,
+            message_id=message_id,
+            list_id_name=head.list_name,
+            list_id_domain=f"digest.{head.domain}",
+            unsubscribe_url=links.unsubscribe_url,
+            unsubscribe_mailto=links.unsubscribe_mailto,
+            feedback_id=f"{notice}:digest:{head.domain}",
+        )
+        message = assemble(headers, text=text, html=html)
+        signature = room.sign(message.head, message.body) if room.sign else b""
+        sender = room.return_path(message_id) if room.return_path else head.sender_address
+        return message.under(signature), Envelope(sender, sign_up.email)
+
+
+def _environment(places: list[Path]) -> SandboxedEnvironment:
+    return SandboxedEnvironment(
+        loader=FileSystemLoader(places),
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

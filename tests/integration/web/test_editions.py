@@ -1,0 +1,71 @@
+"""An edition in the browser: as the mail shows it, without what is its reader's alone."""
+
+import pytest
+
+from digest.core.tokens import Purpose
+from tests.builders import a_delivery, an_edition
+from tests.integration.web.conftest import PAPERS
+
+
+@pytest.fixture
+def edition(store, ada):
+    made = an_edition(ada, *PAPERS[:2])
+    store.editions.add_editions([(made, a_delivery(ada))])
+    return made
+
+
+@pytest.fixture
+def path(token, ada, edition):
+    return f"/editions/{token(Purpose.EDITION, ada, edition.slot.key)}"
+
+
+def test_an_edition_is_shown_as_in_the_mail(client, token, ada, edition):
+    answer = client.get(f"/editions/{token(Purpose.EDITION, ada, edition.slot.key)}")
+    assert answer.status_code == 200
+    assert "Dense retrieval at scale" in answer.text
+    assert "2 papers for you" in answer.text
+    assert "style-src 'unsafe-inline'" in answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_whoever_is_given_the_link_learns_neither_address_nor_preferences(
+    client, token, ada, edition
+):
+    page = client.get(f"/editions/{token(Purpose.EDITION, ada, edition.slot.key)}").text
+    assert ada.email not in page
+    assert "a***@example.org" in page
+    assert "/preferences/" not in page
+    assert "/feedback/" not in page
+    assert "/unsubscribe/" in page
+
+
+def test_other_tokens_and_other_slots_show_nothing(client, token, ada, edition):
+    paths = [
+        token(Purpose.EDITION, ada, "2026-11-01"),
+        token(Purpose.EDITION, ada, ""),
+        token(Purpose.FEEDBACK, ada, edition.slot.key),
+        token(Purpose.EDITION, 99, edition.slot.key),
+        "x",
+    ]
+    assert {client.get(f"/editions/{path}").status_code for path in paths} == {404}
+
+
+def test_looking_at_it_changes_nothing(client, token, ada, edition, dump):
+    path = f"/editions/{token(Purpose.EDITION, ada, edition.slot.key)}"
+    before = dump()
+    for method in ("GET", "HEAD", "OPTIONS", "POST"):
+        client.request(method, path)
+    assert dump() == before
+
+
+@pytest.mark.parametrize(
+    ("form", "ending", "holds"),
+    [("bibtex", "bib", "@misc{arxiv:2406.00001,"), ("ris", "ris", "ID  - arxiv:2406.00001"),
+     ("csl", "json", '"id": "arxiv:2406.00001"')],
+)  # fmt: skip
+def test_an_edition_is_a_file_for_reference_managers(client, path, form, ending, holds):
+    answer = client.get(path, params={"format": form})
+    assert holds in answer.text
+    assert answer.headers["Content-Disposition"].endswith(f'-11-23.{ending}"')
+    assert client.get(path, params={"format": "x"}).status_code == 400

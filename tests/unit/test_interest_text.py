@@ -1,0 +1,61 @@
+"""Interests as people type them into one field."""
+
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from digest.core.interest_text import MOST, read_interests
+
+
+def test_lines_and_commas_separate_wishes():
+    wanted = read_interests("dense retrieval, RAG\r\n\n ,agents*;")
+    assert [keyword.term for keyword in wanted.keywords] == ["dense retrieval", "RAG", "agents*"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "value"),
+    [
+        ("author: Percy Liang", "authors", "Percy Liang"),
+        ("AUTHOR:Percy Liang", "authors", "Percy Liang"),
+        ("category: cs.IR", "categories", "cs.IR"),
+        ("cs.IR", "categories", "cs.IR"),
+        ("cond-mat.mtrl-sci", "categories", "cond-mat.mtrl-sci"),
+        ("not survey", "exclude", "survey"),
+        ("not: survey", "exclude", "survey"),
+        ("-survey", "exclude", "survey"),
+    ],
+)
+def test_a_wish_may_say_what_it_is(typed, kind, value):
+    assert getattr(read_interests(typed), kind) == (value,)
+
+
+def test_a_wish_counts_once():
+    assert len(read_interests("RAG, RAG,  RAG ").keywords) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("x" * 8_001, "allowed: 8000 characters"),
+        ("x" * 121, "allowed: 120 characters"),
+        (",".join(map(str, range(MOST + 1))), "There are 51 interests; allowed: 50"),
+    ],
+)
+def test_too_much_is_refused_in_a_sentence(typed, says):
+    with pytest.raises(ValueError, match=says):
+        read_interests(typed)
+
+
+@given(st.text(max_size=100))
+def test_a_short_text_is_read_whatever_it_is(typed):
+    assume(len(re.findall(r"[\r\n,;]", typed)) < MOST)
+    wanted = read_interests(typed)
+    said = (
+        *(keyword.term for keyword in wanted.keywords),
+        *wanted.authors,
+        *wanted.categories,
+        *wanted.exclude,
+    )
+    assert all(said)
