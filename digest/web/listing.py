@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from digest.core.edition import Match, ReasonKind
 from digest.core.interest_text import read_interests
 from digest.core.paper import PaperId
 from digest.core.subscriber import Interests
@@ -98,11 +99,19 @@ def find(head: ListingView, papers: DayList, query: str, *, year: int) -> Listin
     """
     wanted = read_query(query)
     matches, matched = papers.search(wanted, limit=MOST)
-    cards = view_cards(matches, year=year, followed=wanted.authors)
+    cards = view_cards(map(_without_echo, matches), year=year, followed=wanted.authors)
     note = "Ranked as in the mails, with the reason for each paper."
     if not cards:
         note = f"None of {len(papers.hottest):,} papers matches."
     return replace(head, query=query, cards=cards, more=max(matched - len(cards), 0), note=note)
+
+
+def _without_echo(match: Match) -> Match:
+    """Leave out the free text's reason where a keyword's says the same."""
+    if not any(reason.kind is ReasonKind.TERM for reason in match.reasons):
+        return match
+    telling = (reason for reason in match.reasons if reason.kind is not ReasonKind.TEXT)
+    return replace(match, reasons=tuple(telling))
 
 
 def read_query(query: str) -> Interests:

@@ -69,6 +69,7 @@ def test_a_search_ranks_recent_papers_and_says_why(client):
     assert '<span class="chip">sparse retrieval' in page
     assert "Diffusion" not in page
     assert "Dense" not in client.get(f"/papers?date={TODAY}&q=retrieval").text
+    assert "close to" not in client.get("/papers?q=retrieval").text, "its words say that"
 
 
 def test_the_archive_leads_to_each_day(client):
