@@ -1,17 +1,20 @@
 """Interests as people type them into one field of a form.
 
-One a line or separated by commas: ``dense retrieval``, ``author: Percy Liang``,
-``category: cs.IR`` (or the bare code ``cs.IR``), ``not survey`` for what is to stay out.
+One a line or separated by commas: ``dense retrieval``, ``diffusion ^0.5``, ``title: agents``,
+``author: Percy Liang``, ``category: cs.IR`` (or the bare code ``cs.IR``), ``not survey`` for
+what is to stay out.
 """
 
 import re
 from dataclasses import replace
 
-from digest.core.subscriber import Interests, Keyword
+from digest.core.keyword_lines import from_line
+from digest.core.subscriber import Interests
 from digest.core.text import clean
 
 MOST = 50
 LONGEST = 120
+HEAVIEST = 100
 _LONGEST_TEXT = 8_000
 _SEPARATOR = re.compile(r"[\r\n,;]+")
 _CODE = re.compile(r"[a-z]+(?:-[a-z]+)*\.(?:[A-Z]{2}|\*|[a-z]+-[a-z]+)")
@@ -46,7 +49,10 @@ def _with(interests: Interests, wish: str) -> Interests:
         return replace(interests, categories=(*interests.categories, value))
     if kind == "not":
         return replace(interests, exclude=(*interests.exclude, value))
-    return replace(interests, keywords=(*interests.keywords, Keyword(term=value)))
+    keyword = from_line(value)
+    if abs(keyword.weight) > HEAVIEST:
+        raise ValueError(f"A weight is too great; allowed: -{HEAVIEST} to {HEAVIEST}.")
+    return replace(interests, keywords=(*interests.keywords, keyword))
 
 
 def _kind_of(wish: str) -> tuple[str, str]:

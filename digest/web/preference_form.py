@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from digest.config import Config
+from digest.core.keyword_lines import from_lines, to_lines
 from digest.core.subscriber import Subscriber
 from digest.errors import ConfigError
-from digest.web.keyword_lines import from_lines, to_lines
 from digest.wiring.people import from_record, to_record
 
 _MOST_LINES = 200

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from digest.core.interest_text import MOST, read_interests
+from digest.core.subscriber import Keyword, TextField
 
 
 def test_lines_and_commas_separate_wishes():
@@ -31,6 +32,12 @@ def test_a_wish_may_say_what_it_is(typed, kind, value):
     assert getattr(read_interests(typed), kind) == (value,)
 
 
+def test_a_keyword_is_written_as_on_the_preferences_page():
+    first, second = read_interests("diffusion ^0.5, title: agents ^2").keywords
+    assert first == Keyword(term="diffusion", weight=0.5)
+    assert second == Keyword(term="agents", weight=2.0, field=TextField.TITLE)
+
+
 def test_a_wish_counts_once():
     assert len(read_interests("RAG, RAG,  RAG ").keywords) == 1
 
@@ -40,6 +47,7 @@ def test_a_wish_counts_once():
     [
         ("x" * 8_001, "allowed: 8000 characters"),
         ("x" * 121, "allowed: 120 characters"),
+        ("agents ^1000", "A weight is too great; allowed: -100 to 100"),
         (",".join(map(str, range(MOST + 1))), "There are 51 interests; allowed: 50"),
     ],
 )
@@ -50,7 +58,7 @@ def test_too_much_is_refused_in_a_sentence(typed, says):
 
 @given(st.text(max_size=100))
 def test_a_short_text_is_read_whatever_it_is(typed):
-    assume(len(re.findall(r"[\r\n,;]", typed)) < MOST)
+    assume(len(re.findall(r"[\r\n,;]", typed)) < MOST and "^" not in typed)
     wanted = read_interests(typed)
     said = (
         *(keyword.term for keyword in wanted.keywords),

@@ -35,10 +35,11 @@ def from_lines(lines: Sequence[str], known: Iterable[Keyword]) -> list[Keyword]:
         known: the keywords that were shown.
     """
     shown: Mapping[str, Keyword] = {to_line(keyword): keyword for keyword in known}
-    return [shown.get(" ".join(line.split())) or _from_line(line) for line in lines]
+    return [shown.get(" ".join(line.split())) or from_line(line) for line in lines]
 
 
-def _from_line(line: str) -> Keyword:
+def from_line(line: str) -> Keyword:
+    """Read one keyword; a line that is nothing else is a term."""
     match = _LINE.fullmatch(line)
     if match is None or not match["term"]:
         return Keyword(term=line)

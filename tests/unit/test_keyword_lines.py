@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.core.keyword_lines import from_lines, to_line, to_lines
 from digest.core.subscriber import Keyword, TextField
-from digest.web.keyword_lines import from_lines, to_line, to_lines
 
 KEYWORDS = st.builds(
     Keyword,
