@@ -22,6 +22,7 @@ from digest.core.rank.terms import keyword_term
         ("the state of the art (SOTA)", [("sota", ("state", "art"))]),
         ("graphs (GNN)", []),
         ("the models (which are large)", []),
+        ("many words (words)", []),
         ("one thing (A)", []),
         ("(LLM) large language models", []),
         ("large language models (LLM", []),
