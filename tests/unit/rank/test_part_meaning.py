@@ -1,0 +1,33 @@
+"""What the meaning of a wish earns a paper, asked for one by one."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from digest.core.rank.meanings import FLOOR, Space
+from digest.core.rank.part_meaning import MeaningPart
+
+
+@pytest.fixture
+def part():
+    """Two wishes of two readers, and three papers; the second reader has the second wish."""
+    dice = np.random.default_rng(7)
+    papers = dice.normal(size=(3, 8)).astype(np.float32)
+    space = Space(papers / np.linalg.norm(papers, axis=1, keepdims=True))
+    asked = sparse.csr_array(np.array([[1.0, 0.5], [0.0, 2.0]], np.float32))
+    return MeaningPart(
+        space, space.papers[:2], least=FLOOR, asked=asked, told=lambda _reader, wish: str(wish)
+    )
+
+
+def test_what_each_wish_earns_adds_up_to_the_points(part):
+    points = part.points(range(2)).toarray()
+    for reader in range(2):
+        for paper in range(3):
+            pairs = np.full(2, reader), np.arange(2), np.full(2, paper)
+            assert part.earned(*pairs).sum() == pytest.approx(points[reader, paper])
+    assert points[0, 0] > 0
+
+
+def test_a_wish_that_a_reader_has_not_earns_nothing(part):
+    assert part.earned(np.array([1]), np.array([0]), np.array([0])).tolist() == [0.0]
