@@ -86,6 +86,8 @@ class _Statements:
 
 
 def _statements(*only: ColumnElement[bool]) -> _Statements:
+    # MATERIALIZED: asked for again and again in one UPDATE, rows that are locked with SKIP LOCKED
+    # are others each time, and more than ``limit`` would be taken (PostgreSQL, SELECT, WITH).
     due = (
         select(
             deliveries.c.id,
@@ -99,7 +101,8 @@ def _statements(*only: ColumnElement[bool]) -> _Statements:
         .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
         .limit(_LIMIT)
         .with_for_update(of=deliveries, skip_locked=True)
-        .subquery("due")
+        .cte("due")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     is_taken = due.c.verdict.in_(_OPEN)
     change = (

@@ -1,5 +1,6 @@
 """What every ``Ledger`` promises of claims: taken, given back, lost."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,11 +9,13 @@ import pytest
 from digest.core.delivery import DeliveryState
 from digest.core.outcome import Cause
 from digest.core.subscriber import Status
+from digest.store import migrate, open_store
 from tests.builders import (
     LEASE,
     MINUTE,
     NOW,
     a_delivery,
+    a_harvest,
     a_paper,
     a_subscriber,
     accepted,
@@ -59,6 +62,24 @@ def test_claims_come_oldest_first_up_to_the_limit(queue, claim):
     also = queue("also", next_attempt_at=NOW - 2 * MINUTE)
     assert [claimed.id for claimed in claim(limit=3)] == [early.id, middle.id, also.id]
     assert [claimed.id for claimed in claim(limit=3)] == [late.id]
+
+
+def test_the_limit_holds_when_the_server_believes_that_the_queue_is_short(postgres, tmp_path):
+    """Its planner then asks for the due rows once for each delivery, not once for all."""
+    url = postgres.new_database()
+    migrate(url, base=tmp_path)
+    with closing(open_store(url, base=tmp_path)) as store:
+        store.papers.record_harvest("a", a_harvest(PAPER), now=NOW, not_before=None)
+        readers = [store.subscribers.add(a_subscriber(f"{n}@b.org"), now=NOW) for n in range(9)]
+        first, *others = [
+            (an_edition(of, PAPER, slot="2026-11-23"), a_delivery(of, message_id=f"{of.id}@b"))
+            for of in readers
+        ]
+        store.editions.add_editions([first])
+        postgres.execute("VACUUM ANALYZE deliveries", url.rpartition("/")[2])
+        store.editions.add_editions(others)
+        claimed = store.ledger.claim(owner="me", limit=2, now=NOW, lease_until=NOW + LEASE)
+        assert len(claimed) == 2
 
 
 def test_what_is_not_due_is_not_claimed(queue, claim):
