@@ -1,5 +1,6 @@
 """Editions: one subscriber's selection for one slot, with the reason for each paper."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,10 @@ class ReasonKind(StrEnum):
     OUTSIDER = "outsider"
 
 
+REASONS_TOLD = 4
+"""How many reasons a reader is told of one paper."""
+
+
 class Reason(NamedTuple):
     """One cause of a paper's score; a tuple, for a batch of mails holds thousands.
 
@@ -42,6 +47,26 @@ class Reason(NamedTuple):
     field: TextField | None = None
     count: int = 1  # type: ignore[assignment] # nobody looks for members in a reason
     points: float = 0.0
+
+
+def telling(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Return what a reader is told of what speaks for a paper, each once, in the order given.
+
+    What pushed the paper down stays out, and so do community numbers, which stand among its
+    facts. Nearness in meaning is told only where it weighs most: matched words say more. Of the
+    others the first ``REASONS_TOLD`` remain, and every followed author.
+
+    Args:
+        reasons: a match's, strongest first.
+    """
+    told: dict[tuple[ReasonKind, str, bool, int], Reason] = {}
+    for reason in reasons:
+        kind, text, field, count, points = reason
+        if points < 0 or kind is ReasonKind.SIGNAL or (told and kind is ReasonKind.MEANING):
+            continue
+        if len(told) < REASONS_TOLD or kind is ReasonKind.AUTHOR:
+            told.setdefault((kind, text, field is TextField.TITLE, count), reason)
+    return tuple(told.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +95,7 @@ class Edition:
         cutoff: serial of the newest paper that was considered.
         considered: how many candidates there were.
         matched: how many of them matched the interests at all.
-        picks: the selection, best first; an outsider comes last.
+        picks: the selection, best first, with the telling reasons; an outsider comes last.
         trending: the community's list below it, never repeating a pick.
     """
 

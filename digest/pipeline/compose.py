@@ -6,14 +6,14 @@ queued deliveries are stored in one transaction.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digest.core.delivery import Delivery
-from digest.core.edition import Edition
+from digest.core.edition import Edition, telling
 from digest.core.rank import Ranking, allowed, explain, rank
 from digest.core.schedule import Slot
 from digest.core.subscriber import Subscriber
@@ -197,7 +197,7 @@ def _editions(
             cutoff=window.newest,
             considered=int(np.count_nonzero(mask)),
             matched=matched,
-            picks=picks,
+            picks=tuple(replace(match, reasons=telling(match.reasons)) for match in picks),
             trending=window.trending_below(picks, may, reader.trending) if picks else (),
         )
 

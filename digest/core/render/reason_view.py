@@ -1,19 +1,16 @@
 """What templates see of a reason."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from digest.core.edition import Reason, ReasonKind
+from digest.core.edition import REASONS_TOLD, Reason, ReasonKind, telling
 from digest.core.render.words import thousands
 from digest.core.subscriber import TextField
 from digest.core.text import clean, clip
 
 _TERM = 48
-_MOST = 4
-_SIGNAL = ReasonKind.SIGNAL
-_MEANING = ReasonKind.MEANING
-_View = TypeVar("_View", bound=Hashable)
+_View = TypeVar("_View")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +42,14 @@ def view_reasons(
     reasons: Iterable[Reason],
     view: Callable[[ReasonKind, str, TextField | None, int], _View],
 ) -> list[_View]:
-    """Return views of what speaks for a paper, strongest first, each once.
-
-    What pushed it down stays out, and so do community numbers, which stand among the facts.
-    Nearness in meaning is told once, and only where it weighs most: matched words say more.
+    """Return views of the telling reasons, strongest first.
 
     Args:
         reasons: a match's.
         view: prepares one, as ``view_reason`` does.
     """
-    telling = [each for each in reasons if each.points >= 0 and each.kind is not _SIGNAL]
-    views = [
-        view(reason.kind, reason.text, reason.field, reason.count)
-        for place, reason in enumerate(telling)
-        if place == 0 or reason.kind is not _MEANING
-    ]
-    return list(dict.fromkeys(views))[:_MOST] if len(views) > 1 else views
+    told = telling(reasons)[:REASONS_TOLD]
+    return [view(kind, text, field, count) for kind, text, field, count, _ in told]
 
 
 def _detail(place: TextField | None, count: int) -> str:
