@@ -29,12 +29,15 @@ class Tally:
     def add(self, names: Iterable[str]) -> None:
         """Count the names that one person gave, each once, whatever its capitals and blanks."""
         given: dict[str, str] = {}
-        for name in (" ".join(raw.split()) for raw in names):
-            if name:
-                given.setdefault(name.casefold(), name)
+        for raw in names:
+            name = " ".join(raw.split())
+            given.setdefault(name.casefold(), name)
+        given.pop("", None)
         for key, name in given.items():
-            self._spelt.setdefault(key, name)
-            self._counts[key] = self._counts.get(key, 0) + 1
+            number = self._counts.get(key, 0)
+            self._counts[key] = number + 1
+            if not number:
+                self._spelt[key] = name
         if len(self._counts) > self._most:
             self._forget()
 

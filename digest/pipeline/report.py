@@ -57,6 +57,7 @@ def make_report(stores: Stores, *, now: datetime) -> Report:
     today = now.date()
     first = today - timedelta(days=DAYS - 1)
     report = stores.report
+    most_liked, least_liked = report.judged(limit=_PAPERS)
     return Report(
         state=take_state(stores, now=now),
         first=first,
@@ -67,8 +68,8 @@ def make_report(stores: Stores, *, now: datetime) -> Report:
         bounces=report.bounces(since=first),
         latest=[_bounce(event) for event in report.latest_bounces(limit=_LATEST)],
         wishes=_wishes(report),
-        most_liked=_titled(report.most_liked(limit=_PAPERS)),
-        least_liked=_titled(report.least_liked(limit=_PAPERS)),
+        most_liked=_titled(most_liked),
+        least_liked=_titled(least_liked),
     )
 
 

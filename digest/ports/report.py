@@ -83,12 +83,12 @@ class ReportStore(Protocol):
         """Yield what each subscribed reader, active or paused, wants; a few at a time in memory."""
         ...
 
-    def most_liked(self, *, limit: int) -> list[JudgedPaper]:
-        """Return the papers that most readers want more like, or saved."""
-        ...
+    def judged(self, *, limit: int) -> tuple[list[JudgedPaper], list[JudgedPaper]]:
+        """Return the papers that most readers liked, and those that most disliked.
 
-    def least_liked(self, *, limit: int) -> list[JudgedPaper]:
-        """Return the papers that most readers want fewer like."""
+        Who wants more like a paper or saved it likes it; who wants fewer does not. A reader's
+        last word on a work counts, by whatever id it was given.
+        """
         ...
 
     def papers(self, *, since: date) -> Mapping[date, int]:

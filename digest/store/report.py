@@ -23,7 +23,7 @@ from digest.ports.report import DeliveryDay, JudgedPaper
 from digest.store.bounces import read_events
 from digest.store.database import Database
 from digest.store.report_deliveries import delivery_days, waiting_by_state
-from digest.store.report_verdicts import least_liked, most_liked
+from digest.store.report_verdicts import judged_papers
 from digest.store.tables import bounce_events, papers, subscribers, suppressions
 
 _BLOCK = 1_000
@@ -113,15 +113,10 @@ class SqlReportStore:
             yield from (wanted for _, wanted in rows)
             last = rows[-1][0]
 
-    def most_liked(self, *, limit: int) -> list[JudgedPaper]:
+    def judged(self, *, limit: int) -> tuple[list[JudgedPaper], list[JudgedPaper]]:
         """See ``ReportStore``."""
         with self._database.reading() as connection:
-            return most_liked(connection, limit)
-
-    def least_liked(self, *, limit: int) -> list[JudgedPaper]:
-        """See ``ReportStore``."""
-        with self._database.reading() as connection:
-            return least_liked(connection, limit)
+            return judged_papers(connection, limit)
 
     def papers(self, *, since: date) -> Mapping[date, int]:
         """See ``ReportStore``."""

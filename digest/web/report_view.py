@@ -27,6 +27,7 @@ from digest.web.report_tables import (
 )
 
 _LONGEST_NAME = 80
+_MINUTE = 60  # seconds; and minutes, in an hour
 _READERS = {name: name for name in ("active", "pending", "paused", "unsubscribed", "suppressed")}
 _WAITING = {"in doubt": "in_doubt", "queued": "queued", "sending": "sending"} | {
     "deferred": "deferred"
@@ -112,7 +113,7 @@ def view_report(report: Report) -> ReportView:
         relays=relays_table(report),
         bounces=plot_days(
             "bounces",
-            "What came back",
+            "Bounces, complaints and requests",
             report.bounces,
             first=report.first,
             last=last,
@@ -195,7 +196,7 @@ def _wait(wait: timedelta | None) -> str:
     if wait is None:
         return ""
     seconds = max(0.0, wait.total_seconds())
-    if seconds < 100:  # noqa: PLR2004 - two digits
+    if seconds < _MINUTE:
         return f"{seconds:.0f} s"
-    minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < 100 else f"{minutes / 60:.1f} h"  # noqa: PLR2004
+    minutes = seconds / _MINUTE
+    return f"{minutes:.0f} min" if minutes < 2 * _MINUTE else f"{minutes / _MINUTE:.1f} h"

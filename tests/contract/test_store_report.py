@@ -48,8 +48,8 @@ def test_an_empty_store_has_counts_too(store):
     assert report.deliveries(first=TODAY - 30 * DAY, last=TODAY) == []
     assert report.arrivals(since=TODAY) == report.bounces(since=TODAY) == {}
     assert report.papers(since=TODAY) == {}
-    assert report.latest_bounces(limit=5) == report.most_liked(limit=5) == []
-    assert report.least_liked(limit=5) == [*report.interests()] == []
+    assert report.latest_bounces(limit=5) == [*report.interests()] == []
+    assert report.judged(limit=5) == ([], [])
 
 
 def test_each_reader_counts_once_where_they_stand(store, people):
@@ -177,14 +177,13 @@ def test_the_last_word_of_each_reader_on_each_work_makes_a_paper_liked_or_not(st
     say(alan, second, Verdict.FEWER)
     say(grace, second, Verdict.MORE)
     say(grace, third, Verdict.NOT_AUTHOR, "A. Nother")
-    most = store.report.most_liked(limit=5)
+    most, (least,) = store.report.judged(limit=5)
     assert [(of.id, of.more, of.saved, of.fewer) for of in most] == [
         (first.id, 1, 1, 0),
         (second.id, 1, 0, 2),
     ]
-    (least,) = store.report.least_liked(limit=5)
     assert (least.title, least.url, least.fewer) == (second.title, second.url, 2)
-    assert len(store.report.most_liked(limit=1)) == 1
+    assert len(store.report.judged(limit=1)[0]) == 1
 
 
 def test_verdicts_on_two_records_of_one_work_count_for_the_older(store, people):
@@ -196,5 +195,5 @@ def test_verdicts_on_two_records_of_one_work_count_for_the_older(store, people):
         store.feedback.record((ada if paper is old else alan).id, told)
     both = replace(old, doi="10.1000/x")
     store.papers.record_harvest("a", a_harvest(both), now=NOW, not_before=None)
-    (liked,) = store.report.most_liked(limit=5)
+    (liked,), _ = store.report.judged(limit=5)
     assert (liked.id, liked.more) == (old.id, 2)
