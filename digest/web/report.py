@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from digest.web.site import Site
 
 TEMPLATE = "report.html.j2"
-_FRESH, _METRICS_FRESH = 60.0, 5.0  # seconds
+_FRESH, _METRICS_FRESH = 60.0, 15.0  # seconds
 _Answer = Callable[[Request], Awaitable[Response]]
 
 
