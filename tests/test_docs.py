@@ -163,7 +163,7 @@ def test_documents_speak_only_of_commands_that_exist():
 
 TABLES = (
     "digest", "store", "smtp", "maildir", "delivery", "bounces", "bounces.imap", "bounces.maildir",
-    "semantic", "web",
+    "semantic", "web", "web.report",
 )  # fmt: skip
 SECTIONS = {f"`[{name}]`": name for name in TABLES} | {
     "`[[sources]]`": "sources",
@@ -176,6 +176,7 @@ NEEDED = {
     "subscribers": {"email": "a@example.org"},
     "bounces.imap": {"host": "h", "username": "u", "password_env": "P"},
     "bounces.maildir": {"path": "p"},
+    "web.report": {"password_env": "P"},
 }
 # Other ways to say what ``password_file`` says; one file can show one of them.
 OTHER_PASSWORDS = {

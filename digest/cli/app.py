@@ -16,6 +16,7 @@ from digest.cli import (
     migrate,
     preview,
     rank,
+    report,
     run,
     send,
     serve,
@@ -42,7 +43,7 @@ app = typer.Typer(
 
 for command in (
     demo, init, doctor, harvest, rank, preview, send, run, serve, worker, bounces, status, why,
-    held, migrate,
+    report, held, migrate,
 ):  # fmt: skip
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(subscribers.app, name="subscribers")

@@ -42,7 +42,7 @@ def list_(as_json: AsJson = False, *, common: Common) -> None:
     with common.open_workspace() as workspace:
         readers, libraries = workspace.store.subscribers.all(), workspace.libraries
     if as_json:
-        print_json([*map(to_record, readers)])
+        print_json([{"id": reader.id} | to_record(reader) for reader in readers])
         return
     rows = [
         (

@@ -21,6 +21,7 @@ from digest.config.models import (
     SubscriberSettings,
 )
 from digest.config.smtp import DkimSettings, RelaySettings, SmtpSettings
+from digest.config.web import ReportSettings
 
 __all__ = [
     "ArxivRssSettings",
@@ -37,6 +38,7 @@ __all__ = [
     "ListSettings",
     "MaildirSettings",
     "RelaySettings",
+    "ReportSettings",
     "SmtpSettings",
     "SourceSettings",
     "SubscriberSettings",

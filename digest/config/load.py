@@ -19,8 +19,8 @@ from digest.core.subscriber import Interests, Keyword, Subscriber
 from digest.errors import ConfigError
 
 PREFIX = "DIGEST_"
-_TABLES = ("digest", "store", "smtp", "maildir", "delivery", "bounces")
-_LOGINS = ("smtp", "bounces")
+_TABLES = ("digest", "store", "smtp", "maildir", "delivery", "bounces", "web")
+_LOGINS = ("smtp", "bounces", "web")
 _Value = TypeVar("_Value")
 
 
@@ -130,15 +130,16 @@ def _refuse_password_in_file(raw: Mapping[str, Any], origin: Origin) -> None:
 
 def _logins(raw: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the tables that may name a password, with their place."""
-    smtp, bounces = (table if isinstance(table, dict) else {} for table in map(raw.get, _LOGINS))
+    tables = (table if isinstance(table, dict) else {} for table in map(raw.get, _LOGINS))
+    smtp, bounces, web = tables
     yield "smtp", smtp
     relays = smtp.get("fallback")
     for number, relay in enumerate(relays if isinstance(relays, list) else (), start=1):
         if isinstance(relay, dict):
             yield f"smtp.fallback[{number}]", relay
-    imap = bounces.get("imap")
-    if isinstance(imap, dict):
-        yield "bounces.imap", imap
+    for where, inner in (("bounces.imap", bounces.get("imap")), ("web.report", web.get("report"))):
+        if isinstance(inner, dict):
+            yield where, inner
 
 
 def _lay_over(raw: dict[str, Any], variables: Mapping[str, str], origin: Origin) -> None:

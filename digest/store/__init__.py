@@ -15,6 +15,7 @@ from digest.ports import (
     VectorStore,
 )
 from digest.ports.bounces import BounceStore, SuppressionStore
+from digest.ports.report import ReportStore
 from digest.ports.sign_ups import SignUpStore
 from digest.store.address import file_of, is_shared, locate, shown
 from digest.store.bounces import SqlBounceStore
@@ -24,6 +25,7 @@ from digest.store.editions import SqlEditionStore
 from digest.store.feedback import SqlFeedbackStore
 from digest.store.papers import SqlPaperStore
 from digest.store.relays import SqlRelayStore
+from digest.store.report import SqlReportStore
 from digest.store.schema import check_schema, migrate
 from digest.store.server import ServerFacts, read_facts
 from digest.store.sign_ups import SqlSignUpStore
@@ -59,6 +61,7 @@ class Store:
     feedback: FeedbackStore
     turns: Turns
     sign_ups: SignUpStore
+    report: ReportStore
     database: Database
 
     def close(self) -> None:
@@ -120,5 +123,6 @@ def open_store(url: str, *, base: Path) -> Store:
         feedback=SqlFeedbackStore(database),
         turns=SqlTurns(database),
         sign_ups=SqlSignUpStore(database),
+        report=SqlReportStore(database),
         database=database,
     )

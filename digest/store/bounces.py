@@ -3,8 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from digest.core.bounces import STALE_AFTER, BounceEvent, BounceKind, Suppression, judge
 from digest.core.subscriber import Status
@@ -135,6 +146,11 @@ def _newest(
         .order_by(bounce_events.c.seen_at.desc(), bounce_events.c.id.desc())
         .limit(limit)
     )
+    return read_events(connection, query)
+
+
+def read_events(connection: Connection, query: Select[Any]) -> list[BounceEvent]:
+    """Return the events that a query over ``bounce_events`` finds."""
     return [_event_of(row) for row in connection.execute(query).mappings()]
 
 

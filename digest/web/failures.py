@@ -23,6 +23,7 @@ class _Failure(NamedTuple):
 
 _FAILURES = {
     400: _Failure("That was not understood", "Go back, and try again."),
+    401: _Failure("This page wants a password", "Open it again, and enter the operator's."),
     403: _Failure(
         "This came from another site", "Open the page itself, and press the button there."
     ),

@@ -20,8 +20,11 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_PRIVATE = ("/unsubscribe/", "/preferences/", "/feedback/", "/confirm/", "/editions/")
-"""Paths that a token follows: never kept by a cache, never in a search engine."""
+_PRIVATE = (
+    "/unsubscribe/", "/preferences/", "/feedback/", "/confirm/", "/editions/",
+    "/report", "/metrics",
+)  # fmt: skip
+"""Paths that a token follows, or a password opens: in no cache and in no search engine."""
 
 
 class PlainHeaders:

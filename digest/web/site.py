@@ -24,6 +24,7 @@ from digest.web import (
     health,
     pages,
     preferences,
+    report,
     sign_up,
     sns,
     unsubscribe,
@@ -63,6 +64,7 @@ _PARTS: tuple[Part, ...] = (
     unsubscribe.routes,
     feedback.routes,
     preferences.routes,
+    report.routes,
 )
 
 

@@ -20,7 +20,7 @@ from digest.wiring.dns_check import check_dns
 from digest.wiring.dns_lookup import Ask, ask
 from digest.wiring.finding import Finding, State
 from digest.wiring.libraries import open_libraries
-from digest.wiring.secret_files import key_ring
+from digest.wiring.secret_files import key_ring, report_password
 from digest.wiring.semantic import check_semantic
 from digest.wiring.signing import SigningKey, signing_keys
 from digest.wiring.sources import open_sources
@@ -64,6 +64,8 @@ async def check_all(
     ]
     keys = _keys(config)
     findings.extend(_signing(keys))
+    if config.web.report:
+        findings.append(_try("operator's pages", lambda: _report(config)))
     if has_mailbox(config):
         look = partial(check_mailboxes, config, offline=offline)
         findings.append(await asyncio.to_thread(_try, "bounces", look))
@@ -92,6 +94,11 @@ def _try(check: str, look: Callable[[], str]) -> Finding:
 def _key(config: Config) -> str:
     key_ring(config)
     return str(config.path(config.digest.secret_key_file))
+
+
+def _report(config: Config) -> str:
+    report_password(config)
+    return "/report and /metrics want a password"
 
 
 def _interests(config: Config, clock: Clock) -> Iterator[Finding]:

@@ -5,11 +5,12 @@ import secrets
 import stat
 from pathlib import Path
 
-from digest.config import Config, ImapSettings, RelaySettings
+from digest.config import Config, ImapSettings, RelaySettings, ReportSettings
 from digest.core.tokens import KeyRing
 from digest.errors import ConfigError
 
 _KEY_BYTES = 32
+_SHORTEST_PASSWORD = 8  # of those that we check ourselves
 
 
 def key_ring(config: Config) -> KeyRing:
@@ -80,7 +81,25 @@ def imap_password(config: Config) -> str:
     return _password(config, imap, "bounces.imap") if imap else ""
 
 
-def _password(config: Config, account: RelaySettings | ImapSettings, table: str) -> str:
+def report_password(config: Config) -> str:
+    """Return the password of the operator's pages, "" when there are none.
+
+    Raises:
+        ConfigError: the file or variable that should hold it does not, or it is too short.
+    """
+    if config.web.report is None:
+        return ""
+    password = _password(config, config.web.report, "web.report")
+    if len(password) < _SHORTEST_PASSWORD:
+        raise ConfigError(
+            [f"web.report: the password is too short; allowed: {_SHORTEST_PASSWORD} characters"]
+        )
+    return password
+
+
+def _password(
+    config: Config, account: RelaySettings | ImapSettings | ReportSettings, table: str
+) -> str:
     if account.password is not None:
         return account.password.get_secret_value()
     if account.password_env is not None:

@@ -113,6 +113,15 @@ def test_doctor_checks_all_there_is_without_asking_anybody(desk):
     assert failed.startswith("FAILED\ttheme lost\t")
 
 
+def test_doctor_looks_for_the_password_of_the_operator_s_pages(desk):
+    desk.configure("ada@example.org", extra='[web.report]\npassword_file = "pw"')
+    assert states(desk.run("doctor", "--offline", "--json"))["operator's pages"] == "FAILED"
+    desk.write("pw", "correct horse\n")
+    ran = desk.run("doctor", "--offline", "--json")
+    assert states(ran)["operator's pages"] == "ok"
+    assert "correct" not in ran.out
+
+
 def test_doctor_asks_sources_and_relay_and_says_how_to_mend_them(desk, monkeypatch):
     monkeypatch.setattr(dns_lookup, "_resolver", nobody)
     source = 'type = "feed"\nurl = "http://127.0.0.1:1/feed"'

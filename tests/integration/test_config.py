@@ -161,6 +161,11 @@ def test_environment_alone_can_make_a_section(write):
             "bounces.imap.password: does not belong in this file; allowed: ",
         ),
         (
+            "[web.report]\npassword = 'hush'",
+            "web.report.password: does not belong in this file; allowed: ",
+        ),
+        ("[web.report]", "web.report: needs one password; allowed: password_file or password_env"),
+        (
             "[bounces.imap]\nhost = 'x'\nusername = 'u'",
             "bounces.imap: needs one password; allowed: password_file or password_env",
         ),

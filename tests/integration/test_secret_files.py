@@ -6,7 +6,13 @@ import pytest
 
 from digest.config import load
 from digest.errors import ConfigError
-from digest.wiring.secret_files import imap_password, key_ring, make_key_file, relay_password
+from digest.wiring.secret_files import (
+    imap_password,
+    key_ring,
+    make_key_file,
+    relay_password,
+    report_password,
+)
 
 SMTP = '[smtp]\nhost = "localhost"\nsender = "d@example.org"\nusername = "u"\n'
 
@@ -122,3 +128,19 @@ def test_the_mailbox_s_password_comes_from_the_same_three_places(config_with, tm
         imap_password(config_with(f'{imap}password_file = "none"'))
     with pytest.raises(ConfigError, match=r"bounces\.imap\.password_env: the variable NONE"):
         imap_password(config_with(f'{imap}password_env = "NONE"'))
+
+
+def test_the_operator_s_password_comes_from_a_variable_too(config_with, tmp_path):
+    (tmp_path / "config.toml").write_text("")
+    config = load(tmp_path / "config.toml", {"DIGEST_WEB__REPORT__PASSWORD": "hush hush"})
+    assert report_password(config) == "hush hush"
+    assert "hush" not in repr(config)
+    assert report_password(config_with("")) == ""
+
+
+@pytest.mark.parametrize("password", ["", "seven77"])
+def test_a_password_that_guards_too_little_is_refused(tmp_path, password):
+    (tmp_path / "config.toml").write_text("")
+    config = load(tmp_path / "config.toml", {"DIGEST_WEB__REPORT__PASSWORD": password})
+    with pytest.raises(ConfigError, match=r"^web\.report: the password is too short; allowed: 8"):
+        report_password(config)

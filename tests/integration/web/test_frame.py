@@ -136,7 +136,7 @@ def test_a_template_that_is_none_is_named_at_the_start(workspace, tmp_path):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_can_be_read_in_both_schemes(client, scheme):
-    """WCAG 2.2, 1.4.3 and 1.4.11: 4.5 to 1 for text, 3 to 1 for the edges of fields."""
+    """WCAG 2.2, 1.4.3 and 1.4.11: 4.5 to 1 for text, 3 to 1 for fields and plots."""
     light, dark = client.get("/style.css").text.split("prefers-color-scheme: dark")
     source = light if scheme == "light" else dark
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", source))
@@ -146,7 +146,8 @@ def test_text_can_be_read_in_both_schemes(client, scheme):
         ("wrong", "wrong-sheet"), ("wrong", "sheet"),
     ):  # fmt: skip
         assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
-    assert contrast(colours["edge"], colours["sheet"]) >= 3
+    for shape in ("edge", "plain", "good", "waits", "moves", "late", "bad", "held", "doubt"):
+        assert contrast(colours[shape], colours["sheet"]) >= 3, shape
 
 
 GROUNDS = ("page", "sheet", "quiet", "band")

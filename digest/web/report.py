@@ -1,0 +1,77 @@
+"""``GET /report`` and ``GET /metrics``: the operator's pages, behind a password or not there."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from digest.pipeline.report import make_report, take_state
+from digest.web.client import address_of
+from digest.web.gate import Gate
+from digest.web.kept import Kept
+from digest.web.metrics import MEDIA_TYPE, exposition
+from digest.web.pages import Pages, page
+from digest.web.report_view import ReportView, view_report
+from digest.wiring import Workspace
+from digest.wiring.report import report_stores
+from digest.wiring.secret_files import report_password
+
+if TYPE_CHECKING:
+    from digest.web.site import Site
+
+TEMPLATE = "report.html.j2"
+_FRESH, _METRICS_FRESH = 60.0, 15.0  # seconds
+_Answer = Callable[[Request], Awaitable[Response]]
+
+
+def routes(site: "Site") -> Sequence[BaseRoute]:
+    """Return the routes, none without a password; see ``[web.report]``.
+
+    Raises:
+        ConfigError: the password cannot be read, or is too short.
+    """
+    workspace = site.workspace
+    password = report_password(workspace.config)
+    if not password:
+        return []
+    gate = Gate(password)
+    reports: Kept[ReportView] = Kept(seconds=_FRESH, most=1)
+    metrics: Kept[str] = Kept(seconds=_METRICS_FRESH, most=1)
+
+    async def report(request: Request) -> Response:
+        made = await reports.get("report", lambda: read_report(workspace))
+        return page(request, TEMPLATE, report=made, whole_style="")
+
+    async def measure(_request: Request) -> Response:
+        def make() -> str:
+            return exposition(take_state(report_stores(workspace), now=workspace.clock()))
+
+        return Response(await metrics.get("metrics", make), media_type=MEDIA_TYPE)
+
+    def behind_the_gate(answer: _Answer) -> _Answer:
+        async def ask(request: Request) -> Response:
+            client = address_of(request, workspace.config.web.trusted_proxy_header)
+            gate.check(request.headers.get("Authorization"), client)
+            return await answer(request)
+
+        return ask
+
+    return [
+        Route("/report", behind_the_gate(report), methods=["GET"]),
+        Route("/metrics", behind_the_gate(measure), methods=["GET"]),
+    ]
+
+
+def read_report(workspace: Workspace) -> ReportView:
+    """Return the report as the page shows it; asks the database."""
+    return view_report(make_report(report_stores(workspace), now=workspace.clock()))
+
+
+def report_file(workspace: Workspace) -> str:
+    """Return the report as one HTML document that needs no other file; asks the database."""
+    pages = Pages(workspace.config)
+    style = Markup(pages.style)  # noqa: S704 - the operator's own
+    return pages.render(TEMPLATE, {"report": read_report(workspace), "whole_style": style})
