@@ -1,23 +1,45 @@
-"""How things stand, for Prometheus: its text format, version 0.0.4.
+"""How things stand, for Prometheus and what reads its formats.
 
 All are gauges that are counted when they are asked for, so that they are the same whichever
 process answers. https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 
 from digest.pipeline.report_facts import State
 
-MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_Samples = Iterable[tuple[str, float]]
+
+def exposition(state: State, accepted: str) -> tuple[bytes, str]:
+    """Return the metrics, and their media type; they hold no address and no reader.
+
+    Args:
+        state: how things stand.
+        accepted: the formats that the asker reads, as a header ``Accept`` has them.
+    """
+    encode, media_type = choose_encoder(accepted)
+    return encode(_Metrics(state)), media_type
 
 
-def exposition(state: State) -> str:
-    """Return the metrics; they hold no address and no reader."""
-    return "".join(_families(state))
+@dataclass(frozen=True, slots=True)
+class _Metrics(Collector):
+    """Everything that is measured."""
+
+    state: State
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield families of numbers."""
+        yield from _readers_and_mails(self.state)
+        yield from _sources(self.state)
+        yield from _relays(self.state)
 
 
-def _families(state: State) -> Iterator[str]:
+def _readers_and_mails(state: State) -> Iterator[Metric]:
     yield _family("readers", "Readers by where they stand.", "state", state.readers.items())
     yield _family(
         "deliveries_waiting",
@@ -43,22 +65,9 @@ def _families(state: State) -> Iterator[str]:
         "cause",
         state.suppressed.items(),
     )
-    yield from _sources(state)
-    yield _family(
-        "relay_failures",
-        "Runs in a row that ended in the relay's trouble.",
-        "relay",
-        ((of.name, of.failures) for of in state.relays),
-    )
-    yield _family(
-        "relay_sent_today",
-        "Mails counted against the relay's day (UTC).",
-        "relay",
-        ((of.name, of.sent_today) for of in state.relays),
-    )
 
 
-def _sources(state: State) -> Iterator[str]:
+def _sources(state: State) -> Iterator[Metric]:
     yield _family(
         "source_failures",
         "Answers in a row that were not good.",
@@ -79,12 +88,25 @@ def _sources(state: State) -> Iterator[str]:
     )
 
 
-def _family(name: str, about: str, label: str, samples: _Samples) -> str:
-    full = f"digest_{name}"
-    lines = [f"# HELP {full} {about}", f"# TYPE {full} gauge"]
-    lines += [f'{full}{{{label}="{_escaped(of)}"}} {value:.15g}' for of, value in samples]
-    return "\n".join(lines) + "\n"
+def _relays(state: State) -> Iterator[Metric]:
+    yield _family(
+        "relay_failures",
+        "Runs in a row that ended in the relay's trouble.",
+        "relay",
+        ((of.name, of.failures) for of in state.relays),
+    )
+    yield _family(
+        "relay_sent_today",
+        "Mails counted against the relay's day (UTC).",
+        "relay",
+        ((of.name, of.sent_today) for of in state.relays),
+    )
 
 
-def _escaped(value: str) -> str:
-    return str(value).replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+def _family(
+    name: str, about: str, label: str, samples: Iterable[tuple[str, float]]
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"digest_{name}", about, labels=[label])
+    for of, value in samples:
+        family.add_metric([str(of)], value)
+    return family

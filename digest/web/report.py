@@ -9,10 +9,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from digest.pipeline.report import make_report, take_state
+from digest.pipeline.report_facts import State
 from digest.web.client import address_of
 from digest.web.gate import Gate
 from digest.web.kept import Kept
-from digest.web.metrics import MEDIA_TYPE, exposition
+from digest.web.metrics import exposition
 from digest.web.pages import Pages, page
 from digest.web.report_view import ReportView, view_report
 from digest.wiring import Workspace
@@ -39,17 +40,18 @@ def routes(site: "Site") -> Sequence[BaseRoute]:
         return []
     gate = Gate(password)
     reports: Kept[ReportView] = Kept(seconds=_FRESH, most=1)
-    metrics: Kept[str] = Kept(seconds=_METRICS_FRESH, most=1)
+    states: Kept[State] = Kept(seconds=_METRICS_FRESH, most=1)
 
     async def report(request: Request) -> Response:
         made = await reports.get("report", lambda: read_report(workspace))
         return page(request, TEMPLATE, report=made, whole_style="")
 
-    async def measure(_request: Request) -> Response:
-        def make() -> str:
-            return exposition(take_state(report_stores(workspace), now=workspace.clock()))
-
-        return Response(await metrics.get("metrics", make), media_type=MEDIA_TYPE)
+    async def measure(request: Request) -> Response:
+        state = await states.get(
+            "state", lambda: take_state(report_stores(workspace), now=workspace.clock())
+        )
+        text, media_type = exposition(state, request.headers.get("Accept", ""))
+        return Response(text, media_type=media_type)
 
     def behind_the_gate(answer: _Answer) -> _Answer:
         async def ask(request: Request) -> Response:

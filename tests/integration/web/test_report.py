@@ -6,6 +6,7 @@ from datetime import timedelta
 import html5lib
 import httpx2
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from digest.core.bounces import BounceEvent, BounceKind
@@ -175,18 +176,25 @@ def test_an_empty_list_has_a_report_too(client):
 def test_metrics_are_what_prometheus_reads(client):
     answer = client.get("/metrics", auth=OPERATOR)
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
-    lines = answer.text.splitlines()
-    for line in (
-        "# TYPE digest_readers gauge",
-        'digest_readers{state="active"} 2',
-        'digest_deliveries_waiting{state="queued"} 1',
-        'digest_deliveries_recent{state="sent"} 1',
-        'digest_came_back_recent{kind="hard"} 1',
-        'digest_source_failures{source="file"} 1',
-        f'digest_source_good_timestamp_seconds{{source="file"}} {NOW.timestamp():.0f}',
-    ):
-        assert line in lines
-    assert answer.text.endswith("\n")
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+    assert found["digest_readers", "active"] == 2
+    assert found["digest_deliveries_waiting", "queued"] == 1
+    assert found["digest_deliveries_recent", "sent"] == 1
+    assert found["digest_came_back_recent", "hard"] == 1
+    assert found["digest_source_failures", "file"] == 1
+    assert found["digest_source_good_timestamp_seconds", "file"] == NOW.timestamp()
+
+
+@pytest.mark.usefixtures("life")
+def test_metrics_come_in_the_format_that_the_scraper_reads(client):
+    accepted = {"Accept": "application/openmetrics-text; version=1.0.0"}
+    answer = client.get("/metrics", auth=OPERATOR, headers=accepted)
+    assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
+    assert answer.text.endswith("# EOF\n")
 
 
 async def test_a_browser_and_a_scraper_get_in_over_the_wire(workspace):
