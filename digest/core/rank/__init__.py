@@ -17,7 +17,6 @@ from digest.core.paper import Paper, PaperId
 from digest.core.rank.bars import Bars, Candidates
 from digest.core.rank.block import Block
 from digest.core.rank.board import Board
-from digest.core.rank.contenders import contenders
 from digest.core.rank.explanation import Explanation
 from digest.core.rank.keyword_doctor import Remark, examine
 from digest.core.rank.matrices import Flags, Floats, Ints
@@ -28,7 +27,7 @@ from digest.core.rank.results import LeftOut, Profile, Ranking
 from digest.core.rank.scale import points_for, score_of
 from digest.core.rank.selection import Picks, best_first, first
 from digest.core.rank.signals import is_loved
-from digest.core.rank.spread import DEPTH, spread
+from digest.core.rank.spread import spread
 from digest.core.rank.trending import trending
 
 __all__ = [
@@ -154,9 +153,7 @@ def _picks(pool: Pool, board: Board, block: Block, limits: Ints, least: Floats) 
     if least.any():
         enough = block.points >= least[block.rows]
         block = block.where(enough | board.is_followed(block))
-    surplus = len(pool.twins) - len(np.unique(pool.twins))
-    ordered = best_first(contenders(block, DEPTH * int(limits.max(initial=0)) + surplus))
-    return spread(board, ordered, limits, pool.twins)
+    return spread(board, block, limits, pool.twins)
 
 
 def _rankings(told: Picks, profiles: Sequence[Profile], matched: Ints) -> Iterator[Ranking]:

@@ -55,7 +55,7 @@ class Board:
         texts = {paper.id: paper for paper in pool.papers} | dict(liked)
         parts = Parts(pool, profiles, texts, meanings=meanings, tail=tail)
         by_terms = [*parts.by_terms()]
-        self._leads = Leads(parts.terms.asked, by_terms)
+        self._leads = Leads(parts.terms.asked, [part.product for part in by_terms])
         self._followed = parts.by_authors()
         self._parts: tuple[Part, ...] = (
             *by_terms,

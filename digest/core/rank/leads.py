@@ -1,22 +1,15 @@
 """Leads: which of a reader's interests earned a paper most of its points."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from digest.core.rank.block import Block
-from digest.core.rank.matrices import Floats, Ints
+from digest.core.rank.matrices import Ints
+from digest.core.rank.product import Product
 
 _MOST = 0.5  # of a paper's points
-
-
-class Earner(Protocol):
-    """A part of the points that knows what each wish brought."""
-
-    def earned(self, readers: Ints, wishes: Ints, papers: Ints) -> Floats:
-        """Return, for each reader, wish and paper, the points that the wish brings it."""
-        ...
 
 
 class Leads:
@@ -24,31 +17,36 @@ class Leads:
 
     Args:
         asked: readers x wishes, sparse: who asks for what.
-        earners: the parts whose points go by these wishes.
+        products: the parts of the points that go by these wishes.
     """
 
-    def __init__(self, asked: Any, earners: Sequence[Earner]) -> None:
+    def __init__(self, asked: Any, products: Sequence[Product]) -> None:
         self._asked = asked
-        self._earners = earners
+        self._products = products
 
     def of(self, block: Block) -> Ints:
         """Return, for each entry, the wish that earned most of its points; -1 where none did.
 
-        A step looks at one wish of every reader, so that memory stays that of the entries.
+        A step looks at one wish of every reader, so that memory stays that of a block.
         """
-        readers = block.rows + block.readers.start
+        own, rows = np.unique(block.rows, return_inverse=True)
+        readers = own + block.readers.start
         starts = self._asked.indptr[readers]
         counts = self._asked.indptr[readers + 1] - starts
-        lead = np.full(len(readers), -1)
-        most = np.zeros(len(readers), np.float32)
-        for place in range(int(counts.max(initial=0)) if self._earners else 0):
+        lead = np.full(len(rows), -1)
+        most = np.zeros(len(rows), np.float32)
+        for place in range(int(counts.max(initial=0)) if self._products else 0):
             having = np.flatnonzero(counts > place)
-            wishes = self._asked.indices[starts[having] + place].astype(np.int64)
-            points = np.zeros(len(having), np.float32)
-            for part in self._earners:
-                points += part.earned(readers[having], wishes, block.papers[having])
-            better = points > most[having]
-            most[having[better]] = points[better]
-            lead[having[better]] = wishes[better]
+            wishes = self._asked.indices[starts[having] + place]
+            at = np.full(len(readers), -1)
+            at[having] = np.arange(len(having))
+            entries = np.flatnonzero(at[rows] >= 0)
+            where = at[rows[entries]], block.papers[entries]
+            points = np.zeros(len(entries), np.float32)
+            for product in self._products:
+                points += product.of_one(readers[having], wishes, *where)
+            better = points > most[entries]
+            most[entries[better]] = points[better]
+            lead[entries[better]] = wishes[where[0][better]]
         lead[most < _MOST * block.points] = -1
         return lead

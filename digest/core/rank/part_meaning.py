@@ -5,12 +5,12 @@ each to a paper exceeds the floor by, weighed and added up.
 """
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 from digest.core.edition import Reason, ReasonKind
-from digest.core.rank.matrices import Floats, Ints, Lookup, row_numbers, row_of
+from digest.core.rank.matrices import Floats, Ints, row_numbers
 from digest.core.rank.meanings import Space
+from digest.core.rank.product import Product
 from digest.core.text import clip
 
 _MOST_TOLD = 2
@@ -26,6 +26,9 @@ class MeaningPart:
         least: the cosine that makes a paper a match.
         asked: readers x wishes, sparse: how many points a nearness of one is worth.
         told: what a reader calls a wish, by the two numbers.
+
+    Attributes:
+        product: who asks for what, times how near papers are to it.
     """
 
     def __init__(
@@ -37,27 +40,16 @@ class MeaningPart:
         asked: Any,
         told: Callable[[int, int], str],
     ) -> None:
-        self._nearness = space.nearness(seen, least=least)
-        self._lookup = Lookup(self._nearness)
-        self._asked = asked
+        self.product = Product(asked, space.nearness(seen, least=least))
         self._told = told
 
     def points(self, readers: range) -> Any:
         """Return the points of these readers, readers x papers, sparse."""
-        return self._asked[readers.start : readers.stop] @ self._nearness
-
-    @cached_property
-    def _weights(self) -> Lookup:
-        return Lookup(self._asked)
-
-    def earned(self, readers: Ints, wishes: Ints, papers: Ints) -> Floats:
-        """Return, for each reader, wish and paper, the points that the wish brings it."""
-        return self._weights.pairs(readers, wishes) * self._lookup.pairs(wishes, papers)
+        return self.product.points(readers)
 
     def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
         """Return, for each of these papers, the wishes it is nearest to."""
-        wishes, weights = row_of(self._asked, reader)
-        points = weights[:, None] * self._lookup.at(wishes, papers)
+        wishes, points = self.product.of_each(reader, papers)
         return [self._nearest(reader, wishes, column) for column in points.T]
 
     def _nearest(self, reader: int, wishes: Ints, points: Floats) -> list[Reason]:

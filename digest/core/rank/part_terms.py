@@ -1,16 +1,16 @@
 """The terms' part: points for a reader's keywords and free words."""
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from digest.core.edition import Reason, ReasonKind
 from digest.core.rank.lexical import score_terms
-from digest.core.rank.matrices import Floats, Ints, Lookup, row_numbers, row_of, stacked
+from digest.core.rank.matrices import Floats, Ints, row_numbers, stacked
 from digest.core.rank.places import Places
 from digest.core.rank.pool import Pool
+from digest.core.rank.product import Product
 from digest.core.rank.results import Profile
 from digest.core.rank.scale import keyword_share
 from digest.core.rank.terms import Term
@@ -30,6 +30,9 @@ class TermPart:
         liked: how many liked papers each reader has; they share the say.
         tail: what share of its score keeps a paper that has too little of a term.
         say: what share of the say words have, beside meaning.
+
+    Attributes:
+        product: who asks for which terms, times what papers have them.
     """
 
     def __init__(
@@ -52,11 +55,11 @@ class TermPart:
             for start in range(0, len(self._terms), _AT_ONCE)
         )
         self._ideals = scored.ideals
-        self._lookup = Lookup(self._scores)
         shares = np.array([say * keyword_share(count) for count in liked.tolist()], np.float32)
         scales = shares / _ideals(wishes.asked, scored.ideals)
-        self._asked = wishes.asked.copy()
-        self._asked.data *= scales[row_numbers(self._asked)]
+        asked = wishes.asked.copy()
+        asked.data *= scales[row_numbers(asked)]
+        self.product = Product(asked, self._scores)
         self._places = Places(pool.index, self._terms)
 
     def clearness(self) -> Any:
@@ -67,20 +70,11 @@ class TermPart:
 
     def points(self, readers: range) -> Any:
         """Return the points of these readers, readers x papers, sparse."""
-        return self._asked[readers.start : readers.stop] @ self._scores
-
-    @cached_property
-    def _weights(self) -> Lookup:
-        return Lookup(self._asked)
-
-    def earned(self, readers: Ints, wishes: Ints, papers: Ints) -> Floats:
-        """Return, for each reader, wish and paper, the points that the wish brings it."""
-        return self._weights.pairs(readers, wishes) * self._lookup.pairs(wishes, papers)
+        return self.product.points(readers)
 
     def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
         """Return, for each of these papers, the terms it has."""
-        terms, weights = row_of(self._asked, reader)
-        points = weights[:, None] * self._lookup.at(terms, papers)
+        terms, points = self.product.of_each(reader, papers)
         columns, rows = np.nonzero(points.T)
         told = self._told(reader, terms[rows], papers[columns], points[rows, columns].tolist())
         reasons: list[list[Reason]] = [[] for _ in papers]

@@ -10,23 +10,24 @@ import numpy as np
 
 from digest.core.rank.block import Block
 from digest.core.rank.board import Board
+from digest.core.rank.contenders import contenders
 from digest.core.rank.matrices import Flags, Ints
 from digest.core.rank.scale import points_for
-from digest.core.rank.selection import first, folded, places
+from digest.core.rank.selection import best_first, first, folded, places
 
 _SHARE = 0.6  # of a list, the most for one interest while others have clear matches
 _CLEAR = points_for(0.5)
-DEPTH = 6  # times the list's length: how far down clear matches are looked at
+_DEPTH = 6  # times the list's length: how far down clear matches are looked at
 
 _FOLLOWED, _FIRST, _SHARED, _REST = range(4)
 
 
-def spread(board: Board, ordered: Block, limits: Ints, twins: Ints) -> Block:
+def spread(board: Board, block: Block, limits: Ints, twins: Ints) -> Block:
     """Choose the lists of a block's readers.
 
     Args:
         board: knows which interest earned what, and who is followed.
-        ordered: what comes into question, best first.
+        block: what comes into question, all above zero.
         limits: per reader of the block, the length of the list.
         twins: per paper, the first paper that is the same work; a list has but one of them.
 
@@ -34,10 +35,12 @@ def spread(board: Board, ordered: Block, limits: Ints, twins: Ints) -> Block:
         The lists, best first.
     """
     surplus = len(twins) - len(np.unique(twins))
-    clear = np.bincount(ordered.rows[ordered.points >= _CLEAR], minlength=len(limits))
+    clear = np.bincount(block.rows[block.points >= _CLEAR], minlength=len(limits))
     crowded = clear > limits
     needed = limits + surplus
-    depth = np.where(crowded, np.maximum(needed, np.minimum(clear, DEPTH * limits)), needed)
+    depth = np.where(crowded, np.maximum(needed, np.minimum(clear, _DEPTH * limits)), needed)
+    always = board.is_followed(block)
+    ordered = best_first(contenders(block, depth, floor=_CLEAR, always=always))
     followed = board.is_followed(ordered)
     within = places(ordered) < depth[ordered.rows]
     short = ordered.where(within | followed)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from digest.core.rank.words import STOP_WORDS, asked_words
@@ -17,8 +17,8 @@ _CHATTER = frozenset(  # what people wrap a wish in, and no subject
 )
 
 
-class Form(Enum):
-    """How a word of a term is compared with a word of a text."""
+class Form(StrEnum):
+    """How a word of a term is compared with a word of a text; a string, for quick hashing."""
 
     STEM = "inflected forms count"
     EXACT = "only itself and its plural"

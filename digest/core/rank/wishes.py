@@ -22,7 +22,7 @@ _Item = TypeVar("_Item")
 
 _WORDLESS = -1
 _AT_ONCE = 1 << 16  # readers; bounds the memory for keywords on their way into a matrix
-_WEIGHT = attrgetter("weight")
+_WEIGHT, _SPELLING = attrgetter("weight"), attrgetter("field", "term")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,7 @@ class TermReader:
     """
 
     def __init__(self) -> None:
-        fields = (None, *TextField)
-        self._keywords = {field: _Keywords(field, self._number) for field in fields}
+        self._keywords = _Keywords(self._number)
         self._same: dict[Hashable, int] = {}
         self._terms: list[Term] = []
         self.texts: dict[Term, str] = {}
@@ -131,8 +130,7 @@ class TermReader:
         return entries.where(entries.columns != _WORDLESS)
 
     def _numbers(self, keywords: Iterable[Keyword]) -> Iterator[int]:
-        by_field = self._keywords
-        return (by_field[each.field][each.term] for each in keywords)
+        return map(self._keywords.__getitem__, map(_SPELLING, keywords))
 
     def _number(self, term: Term, text: str) -> int:
         """Return the number of a term, the same for all that mean the same."""
@@ -145,16 +143,16 @@ class TermReader:
         return number
 
 
-class _Keywords(dict[str, int]):
-    """The number of the term of each spelling; a new one is read when first looked up."""
+class _Keywords(dict[tuple[TextField | None, str], int]):
+    """The number of the term of each field and spelling; read when first looked up."""
 
-    def __init__(self, field: TextField | None, number: Callable[[Term, str], int]) -> None:
+    def __init__(self, number: Callable[[Term, str], int]) -> None:
         super().__init__()
-        self._field = field
         self._number = number
 
-    def __missing__(self, text: str) -> int:
-        number = self[text] = self._number(keyword_term(text, self._field), text)
+    def __missing__(self, spelling: tuple[TextField | None, str]) -> int:
+        field, text = spelling
+        number = self[spelling] = self._number(keyword_term(text, field), text)
         return number
 
 

@@ -1,6 +1,7 @@
 """Contenders: what is left of a block still holds the best of every reader."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,23 +20,38 @@ def block(points: list[list[float]]) -> Block:
     return Block(range(len(points)), np.array(rows, int), np.array(papers, int), earned)
 
 
-@given(st.lists(POINTS, max_size=5))
-def test_the_first_places_are_the_same_as_among_all_entries(points):
-    everything = block(points)
-    limits = np.full(len(points), MOST)
-    wanted = first(best_first(everything), limits)
-    got = first(best_first(contenders(everything, MOST)), limits)
-    assert got.rows.tolist() == wanted.rows.tolist()
-    assert got.papers.tolist() == wanted.papers.tolist()
-    assert got.points.tolist() == wanted.points.tolist()
+def contending(everything, wanted, *, floor=1.0, always=()):
+    kept = np.isin(np.arange(len(everything.rows)), always)
+    return contenders(everything, np.array(wanted, int), floor=floor, always=kept)
 
 
-def test_few_are_left_of_many():
+@given(
+    st.lists(st.tuples(POINTS, st.integers(0, MOST)), max_size=5),
+    st.sampled_from([0.05, 0.5, 1.0, 9.0]),
+)
+def test_the_first_places_are_the_same_as_among_all_entries(readers, floor):
+    everything = block([points for points, _ in readers])
+    wanted = np.array([limit for _, limit in readers], int)
+    expected = first(best_first(everything), wanted)
+    got = first(best_first(contending(everything, wanted, floor=floor)), wanted)
+    assert got.rows.tolist() == expected.rows.tolist()
+    assert got.papers.tolist() == expected.papers.tolist()
+    assert got.points.tolist() == expected.points.tolist()
+
+
+@pytest.mark.parametrize("floor", [0.98, 0.5, 9.0])
+def test_few_are_left_of_many(floor):
     dice = np.random.default_rng(1)
-    left = contenders(block([dice.random(1000).tolist() for _ in range(20)]), 10)
-    assert len(left.rows) < 20 * 20
+    everything = block([dice.random(1000).tolist() for _ in range(20)])
+    assert len(contending(everything, [10] * 20, floor=floor).rows) < 20 * 40
 
 
 def test_a_reader_with_less_than_is_wanted_keeps_all():
     both = block([[1.0] * 500, [0.5, 0.1]])
-    assert np.count_nonzero(contenders(both, MOST).rows == 1) == 2
+    assert np.count_nonzero(contending(both, [MOST] * 2).rows == 1) == 2
+
+
+def test_what_is_to_stay_stays_whatever_it_earned():
+    everything = block([[1.0] * 50 + [0.01]])
+    assert 50 in contending(everything, [MOST], floor=0.5, always=[50]).papers
+    assert 50 not in contending(everything, [MOST], floor=0.5).papers
