@@ -22,6 +22,11 @@ def pytest_addoption(parser):
         action="store_true",
         help="write what the program says now into tests/golden instead of comparing",
     )
+    parser.addoption(
+        "--pictures",
+        metavar="FOLDER",
+        help="keep there how each page looks, wide and narrow, light and dark (browser tests)",
+    )
 
 
 class Golden:

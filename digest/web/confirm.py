@@ -50,7 +50,6 @@ class _Desk:
             "confirm.html.j2",
             address=masked(reader.email),
             when=when(sign_up.schedule),
-            timezone=sign_up.schedule.timezone,
         )
 
     async def agree(self, request: Request) -> Response:
@@ -96,6 +95,5 @@ class _Desk:
             is_reader=reader.status in {Status.ACTIVE, Status.PAUSED},
             address=masked(reader.email),
             when=when(reader.schedule),
-            timezone=reader.schedule.timezone,
             preferences=token,
         )

@@ -55,7 +55,7 @@ class Choice(NamedTuple):
     Attributes:
         verdict: what it says.
         label: what stands on it.
-        is_asked: True for the one that the link in the mail was about.
+        is_asked: True for the one that the link in the mail was about, while nothing was said.
     """
 
     verdict: Verdict
@@ -127,7 +127,10 @@ def _page(request: Request, about: _Asked, workspace: Workspace, said: str = "")
         "feedback.html.j2",
         headline="Thank you" if said else _QUESTIONS[about.verdict],
         paper=view_paper(about.paper, _LEAD, workspace.clock().year),
-        choices=[Choice(each, _LABELS[each], each is about.verdict) for each in _order(about)],
+        choices=[
+            Choice(each, _LABELS[each], each is about.verdict and not said)
+            for each in _order(about)
+        ],
         authors=[*dict.fromkeys(about.paper.authors)][:_MOST_AUTHORS],
         said=said,
     )

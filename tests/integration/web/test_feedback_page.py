@@ -69,6 +69,7 @@ def test_a_button_records_and_says_what_follows(client, path, said, verdict, tol
     answer = client.post(f"{path}?more={DENSE}", data={"verdict": verdict})
     assert answer.status_code == 200
     assert told in answer.text
+    assert answer.text.count("<button") == answer.text.count('<button class="other"') == 4
     assert said() == [(DENSE, Verdict(verdict), "")]
 
 

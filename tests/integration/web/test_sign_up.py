@@ -131,7 +131,9 @@ def test_whoever_signs_up_is_a_reader_once_the_button_in_the_mail_is_pressed(cli
         Origin.WEB,
     )
     link = link_in(mail)
-    assert "Confirm my subscription" in client.get(link).text
+    asked = client.get(link).text
+    assert "Confirm my subscription" in asked
+    assert "at 09:00 (Europe/Paris).</p>" in asked
     assert store.subscribers.find("bo@example.org").status is Status.PENDING
 
     welcome = client.post(link)
