@@ -128,6 +128,16 @@ async def test_a_form_that_came_from_elsewhere_is_refused_without_a_fault(site, 
     assert await inspector.faults("foreign-form") == []
 
 
+async def test_the_operators_report_has_no_fault(site, inspector):
+    await inspector.page.goto("about:blank")
+    await inspector.page.set_content(await site.command("report", "--out", "-"))
+    assert await inspector.page.locator("svg[role=img]").count() > 1
+    assert await inspector.faults("report") == []
+    for details in await inspector.page.locator("details > summary").all():
+        await details.click()
+    assert await inspector.faults("report-in-numbers") == []
+
+
 @pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
 async def test_every_kind_of_mail_has_no_fault(inspector, file):
     html = file.read_text(encoding="utf-8")
