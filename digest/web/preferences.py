@@ -21,10 +21,11 @@ from digest.core.tokens import Purpose
 from digest.errors import InvalidTransitionError
 from digest.web.bearers import Bearers
 from digest.web.forms import read_form
+from digest.web.outlook import Outlook, Outlooks
 from digest.web.pages import page
 from digest.web.pauses import WISHES, PauseError, change_of
 from digest.web.preference_form import Filled, fields_of, read_fields, with_settings
-from digest.web.preference_view import Outlook, look_ahead, view
+from digest.web.preference_view import view
 from digest.web.standing import standing
 from digest.wiring import Workspace
 from digest.wiring.people import is_in_file, may_change_settings
@@ -65,6 +66,7 @@ class _Desk:
     def __init__(self, workspace: Workspace) -> None:
         self.turn = asyncio.Lock()
         self._workspace = workspace
+        self._outlooks = Outlooks(workspace)
         self._bearers = Bearers(workspace, key_ring(workspace.config))
 
     def show(self, request: Request) -> Response:
@@ -105,7 +107,7 @@ class _Desk:
             wanted if is_kept else reader,
             filled=None if is_kept else filled,
             said=f"Saved. {self._standing(wanted)}" if is_kept else "Nothing is saved yet.",
-            outlook=look_ahead(wanted, self._workspace),
+            outlook=self._outlooks.of(wanted),
         )
 
     def _change(self, request: Request, reader: Subscriber, form: dict[str, str]) -> Response:
