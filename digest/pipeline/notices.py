@@ -18,7 +18,8 @@ from digest.core.outcome import Accepted, Outcome, Refused, Unknown
 from digest.core.sign_up import MailState, Notice, SignUp, notice_for, retry_at
 from digest.core.subscriber import Subscriber
 from digest.errors import RecordError, UsageError
-from digest.ports import Envelope, Mail, SubscriberStore, Transport
+from digest.pipeline.relays import remember
+from digest.ports import Envelope, Halt, Mail, RelayStore, SubscriberStore, Transport
 from digest.ports.bounces import SuppressionStore
 from digest.ports.sign_ups import SignUpStore
 
@@ -71,6 +72,7 @@ class NoticeDesk:
         sign_ups: what was asked for.
         subscribers: who is a reader already; whoever is new is added here, pending.
         suppressions: addresses that must not be mailed.
+        relays: remembers which way out is in trouble.
         new_reader: makes a pending reader of a sign-up.
         new_message_id: makes the Message-ID of a sign-up's mail, the same each time.
         write: makes the mail.
@@ -80,6 +82,7 @@ class NoticeDesk:
     sign_ups: SignUpStore
     subscribers: SubscriberStore
     suppressions: SuppressionStore
+    relays: RelayStore
     new_reader: Callable[[SignUp], Subscriber]
     new_message_id: Callable[[SignUp], str]
     write: WriteNotice
@@ -102,10 +105,19 @@ async def send_notices(desk: NoticeDesk, transports: Callable[[], Sequence[Trans
         mails = await asyncio.to_thread(_written, desk, claimed)
         outbox = NoticeOutbox(mails)
         for transport in transports() if mails else ():
-            await transport.carry(outbox)
+            halt = await transport.carry(outbox)
+            await asyncio.to_thread(_remember, desk, transport, halt)
+            if halt is None:
+                break
         await asyncio.to_thread(_settle, desk, mails, outbox.outcomes)
         taken += sum(isinstance(outcome, Accepted) for outcome in outbox.outcomes.values())
     return taken
+
+
+def _remember(desk: NoticeDesk, transport: Transport, halt: Halt | None) -> None:
+    if halt is not None:
+        _log.warning("relay_stopped", relay=transport.name, why=halt.reply)
+    remember(desk.relays, transport.name, halt, now=desk.clock())
 
 
 def _claim(desk: NoticeDesk) -> Sequence[SignUp]:

@@ -43,6 +43,7 @@ def open_notices(workspace: Workspace) -> Callable[[], Awaitable[int]]:
         sign_ups=store.sign_ups,
         subscribers=store.subscribers,
         suppressions=store.suppressions,
+        relays=store.relays,
         new_reader=lambda sign_up: pending_reader(sign_up, config),
         new_message_id=lambda sign_up: _message_id(sign_up, room),
         write=_Writer(config, room),

@@ -1,6 +1,7 @@
 """Signing up over a real relay: who gets which mail, how many, and when somebody is a reader."""
 
 import re
+import socket
 import time
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -10,8 +11,10 @@ from anyio.from_thread import start_blocking_portal
 from starlette.testclient import TestClient
 
 from digest.core.bounces import BounceEvent, BounceKind
+from digest.core.outcome import Cause, Fault
 from digest.core.subscriber import Origin, Status
 from digest.core.tokens import Purpose
+from digest.ports import Halt
 from digest.web import Site, make_app
 from tests.builders import NOW, a_subscriber, interests
 from tests.smtp_server import Behaviour, Running
@@ -346,6 +349,30 @@ class TestWithARelayInTrouble:
         while not mails() and time.monotonic() < end:
             time.sleep(0.01)
         assert [to for to, _ in mails()] == ["bo@example.org"]
+
+
+def test_a_relay_that_works_again_is_no_longer_in_trouble(client, store, mails, relay):
+    name = f"127.0.0.1:{relay.port}"
+    halt = Halt(relay=name, reply="away", cause=Cause.RELAY_UNREACHABLE, fault=Fault.RELAY)
+    store.relays.note_trouble(name, halt, now=NOW, not_before=NOW)
+    sign_up(client)
+    assert len(mails()) == 1
+    assert store.relays.relay_record(name, now=NOW).failures == 0
+
+
+class TestWithoutARelay:
+    @pytest.fixture
+    def configuration(self, configuration, relay):
+        with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+            nobody = closed_soon.getsockname()[1]
+        return configuration.replace(f"port = {relay.port}", f"port = {nobody}")
+
+    def test_its_trouble_is_remembered_and_it_gets_its_rest(self, client, store, settle):
+        sign_up(client)
+        settle()
+        (record,) = store.relays.relay_records(now=NOW)
+        assert (record.failures, record.cause) == (1, Cause.RELAY_UNREACHABLE)
+        assert record.not_before > NOW
 
 
 def test_a_program_that_fills_in_everything_gets_the_same_answer_and_no_mail(client, mails):
