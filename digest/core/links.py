@@ -101,6 +101,19 @@ class LinkMaker:
             unsubscribe_mailto=f"mailto:{address}?subject=unsubscribe%20{token}",
         )
 
+    def of_new_end(self, subscriber_id: int, sign_up_id: int, now: datetime) -> NoticeLinks:
+        """Return the links of the mail to an address that a reader wants to have.
+
+        Whoever reads it may be a stranger, who can do nothing but agree or refuse. One click on
+        "unsubscribe" refuses.
+        """
+        about = str(sign_up_id)
+        token = sign(Purpose.CONFIRM, subscriber_id, keys=self.keys, now=now, payload=about)
+        page = f"{self.base_url}/{Purpose.CONFIRM}/{token}"
+        return NoticeLinks(
+            confirm=page, preferences="", unsubscribe_url=page, unsubscribe_mailto=""
+        )
+
 
 @lru_cache(8)
 def _in_mailto(address: str) -> str:

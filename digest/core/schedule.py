@@ -146,6 +146,11 @@ def next_slot(schedule: Schedule, now: datetime) -> Slot:
         day = _first_day_after(schedule.cadence, slot)
 
 
+def upcoming_slot(schedule: Schedule, now: datetime) -> Slot:
+    """Return the slot of a mail that is made now: the present one, else the next."""
+    return current_slot(schedule, now) or next_slot(schedule, now)
+
+
 def due_at(schedule: Schedule, slot: Slot) -> datetime:
     """Return the instant (UTC) at which ``slot`` is due."""
     return _resolve(datetime.combine(slot.day, schedule.send_at), ZoneInfo(schedule.timezone))

@@ -1,4 +1,7 @@
-"""Signing up: what somebody asks for, and how much of it is allowed.
+"""Signing up: what somebody asks for on a page, and how much of it is allowed.
+
+Whatever needs the agreement of an address's owner by mail goes this way: signing up itself, a
+change of address (see ``moves``), and mail that is to be let through again.
 
 Nobody's record changes before the owner of the address agrees (double opt-in), and an address
 gets few mails however often it is entered: a form that mails whatever is typed into it is
@@ -27,6 +30,18 @@ _RETRY_FIRST = timedelta(minutes=1)
 _RETRY_CAP = timedelta(hours=1)
 
 
+class SignUpKind(StrEnum):
+    """What somebody asks for."""
+
+    SUBSCRIBE = "subscribe"
+    OLD_END = "old-end"
+    """A change of address, at the address that a reader has."""
+    NEW_END = "new-end"
+    """A change of address, at the one that the reader wants."""
+    ALLOW = "allow"
+    """Mail to a reader's suppressed address, again."""
+
+
 class Answer(StrEnum):
     """What a form is answered; none of them depends on whose address it holds."""
 
@@ -35,6 +50,8 @@ class Answer(StrEnum):
     """This client has asked too often within an hour."""
     HOUR_LIMIT = "hour-limit"
     """All clients together have."""
+    READER_LIMIT = "reader-limit"
+    """This reader has, within a day."""
 
 
 class MailState(StrEnum):
@@ -53,6 +70,11 @@ class Notice(StrEnum):
     CONFIRM = "confirm"
     ALREADY = "already"
     """To a reader of the list: only the mail may tell that."""
+    OLD_END = "old-end"
+    NEW_END = "new-end"
+    TAKEN = "taken"
+    """To a reader whose address another reader wanted to have."""
+    ALLOW = "allow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +87,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignUp:
-    """What somebody typed into the form.
+    """What somebody typed into a form.
 
     Attributes:
         id: the store's number; 0 before it is stored.
+        kind: what is asked for.
+        subscriber_id: the reader who asks; None for whoever subscribes.
         email: the address, normalised.
         client: whence it came, in a form that tells no address of a network.
         interests: what to look for.
@@ -77,17 +101,21 @@ class SignUp:
         mail: what became of the mail.
         attempts: how often the mail was tried.
         confirmed_at: when the owner of the address agreed (UTC), or None.
+        withdrawn_at: when the reader took it back, or asked for something else (UTC), or None.
     """
 
     id: int = 0
+    kind: SignUpKind = SignUpKind.SUBSCRIBE
+    subscriber_id: int | None = None
     email: str
     client: str
-    interests: Interests
-    schedule: Schedule
+    interests: Interests = Interests()
+    schedule: Schedule = Schedule()
     asked_at: datetime
     mail: MailState = MailState.DUE
     attempts: int = 0
     confirmed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from digest.core.delivery import Delivery
 from digest.core.edition import Edition, telling
-from digest.core.rank import Ranking, allowed, explain, rank
+from digest.core.rank import Ranking, Remark, allowed, examine, explain, rank
 from digest.core.schedule import Slot
 from digest.core.subscriber import Subscriber
 from digest.pipeline.due import DueBlock
@@ -152,6 +152,29 @@ def preview(
         meanings=tastes.meanings,
     )
     return edition, explained
+
+
+def look_ahead(
+    subscriber: Subscriber,
+    slot: Slot,
+    window: Window,
+    *,
+    papers: PaperStore,
+    editions: EditionStore,
+    feedback: FeedbackStore,
+    now: datetime,
+    embedder: Embedder | None = None,
+    libraries: Libraries | None = None,
+) -> tuple[Edition, tuple[Remark, ...]]:
+    """Compose a reader's next edition without storing it, and judge the reader's keywords.
+
+    Both look at one window, which is costly to open and may serve many readers.
+    """
+    tastes = tastes_of(
+        [subscriber], papers=papers, feedback=feedback, embedder=embedder, libraries=libraries
+    )
+    ((_, edition),) = _compose_block([(subscriber, slot)], window, tastes, editions, now)
+    return edition, examine(window.pool, subscriber.interests)
 
 
 def _compose_block(

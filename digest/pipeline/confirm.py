@@ -33,6 +33,22 @@ def confirm(
     return sign_ups.confirm(sign_up.id, now=now)
 
 
+def allow(
+    sign_up: SignUp,
+    *,
+    sign_ups: SignUpStore,
+    suppressions: SuppressionStore,
+    now: datetime,
+) -> bool:
+    """Let mail to an address through again, once; not where only an operator may."""
+    if sign_up.confirmed_at is not None:
+        return False
+    suppression = suppressions.find(sign_up.email)
+    if suppression is not None and suppression.kind in LIFTED_BY_READER:
+        suppressions.lift(sign_up.email, now=now)
+    return sign_ups.confirm(sign_up.id, now=now)
+
+
 def _as_asked(reader: Subscriber, sign_up: SignUp) -> Subscriber:
     """Return the reader with what was asked for; a block of the file keeps the last word."""
     agreed = replace(reader, status=Status.ACTIVE, paused_until=None)

@@ -11,6 +11,7 @@ from digest.core.edition import Match
 from digest.core.paper import PaperId
 from digest.core.rank import Pool, Profile, allowed, rank, trending
 from digest.core.subscriber import Interests
+from digest.pipeline.embed import Embedder
 from digest.ports import PaperStore, StoredPaper
 
 _FIRST_DAY = date(1991, 1, 1)  # there were no preprint servers before
@@ -23,15 +24,19 @@ class DayList:
     Attributes:
         hottest: all of them, what the community loves most first.
         first_seen: when each was first seen (UTC).
+        embedder: makes searches go by meaning too, as far as the papers' vectors are stored;
+            None goes by words alone.
     """
 
     hottest: tuple[Match, ...]
     first_seen: Mapping[PaperId, datetime]
+    embedder: Embedder | None = None
 
     @cached_property
     def pool(self) -> Pool:
         """The papers, ready to be ranked."""
-        return Pool([match.paper for match in self.hottest])
+        papers = [match.paper for match in self.hottest]
+        return Pool(papers, vectors=self.embedder.known(papers) if self.embedder else None)
 
     def search(self, wanted: Interests, *, limit: int) -> tuple[tuple[Match, ...], int]:
         """Choose papers as mails do; return the best, and how many match at all.
@@ -47,24 +52,34 @@ class DayList:
                 match for match, is_allowed in zip(self.hottest, may, strict=True) if is_allowed
             ]
             return tuple(left[:limit]), len(left)
-        (ranking,) = rank(self.pool, [profile])
+        meanings = self.embedder.asked(profile) if self.embedder else None
+        (ranking,) = rank(self.pool, [profile], meanings=meanings)
         return ranking.matches, ranking.matched
 
 
 def list_days(
-    papers: PaperStore, first: date, last: date, *, zone: ZoneInfo, now: datetime
+    papers: PaperStore,
+    first: date,
+    last: date,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    embedder: Embedder | None = None,
 ) -> DayList:
     """Read the papers first seen from one local day to another, both included."""
     begin, end = _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
-    return prepare(papers.papers_between(begin, end), now=now)
+    return prepare(papers.papers_between(begin, end), now=now, embedder=embedder)
 
 
-def prepare(stored: Sequence[StoredPaper], *, now: datetime) -> DayList:
+def prepare(
+    stored: Sequence[StoredPaper], *, now: datetime, embedder: Embedder | None = None
+) -> DayList:
     """Prepare papers to be listed and searched."""
     texts = [paper.paper for paper in stored]
     return DayList(
         hottest=trending(texts, now=now, limit=len(texts)),
         first_seen={each.paper.id: each.first_seen for each in stored},
+        embedder=embedder,
     )
 
 

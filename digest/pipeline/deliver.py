@@ -14,10 +14,10 @@ from datetime import datetime
 import structlog
 
 from digest.core.delivery import Delivery, DeliveryState, RetryPolicy, recovered
-from digest.core.outcome import Cause, Fault, Outcome, Refused
+from digest.core.outcome import Cause, Outcome, Refused
 from digest.core.refusals import refusal_event
-from digest.core.rest import rest_after, rest_for_us
 from digest.pipeline.outbox import ClaimedOutbox, DeliverSettings, PrepareMessages, Stop
+from digest.pipeline.relays import remember
 from digest.ports import Halt, Ledger, RelayStore, Transport
 from digest.ports.bounces import BounceStore
 
@@ -127,22 +127,10 @@ async def deliver(
     try:
         for transport in transports:
             halt = await transport.carry(outbox)
-            _remember(relays, transport.name, halt, clock())
+            remember(relays, transport.name, halt, now=clock())
             if halt is None:
                 break
             report.halts.append(halt)
     finally:
         await outbox.close()
     return report
-
-
-def _remember(relays: RelayStore, name: str, halt: Halt | None, now: datetime) -> None:
-    """Remember how a way out did, so that it gets its rest and ``status`` can tell."""
-    before = relays.relay_record(name, now=now)
-    if halt is None:
-        if before.failures:
-            _log.info("relay_works_again", relay=name, failures=before.failures)
-            relays.note_success(name)
-        return
-    rest = rest_for_us() if halt.fault is Fault.OURS else rest_after(before.failures + 1)
-    relays.note_trouble(name, halt, now=now, not_before=halt.until or now + rest)

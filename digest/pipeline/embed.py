@@ -9,6 +9,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import structlog
@@ -23,6 +24,7 @@ _Vectors = NDArray[np.float32]
 
 _AT_ONCE = 128  # texts to embed before they are kept; a crash loses no more
 _PHRASES_KEPT = 20_000
+_PATIENCE = 1.0  # seconds
 _STORED = np.dtype("<f2")  # half the size, and no ranking changes by it
 
 _log = structlog.get_logger(__name__)
@@ -55,12 +57,24 @@ class Embedder:
     def papers(self, papers: Sequence[Paper]) -> _Vectors | None:
         """Return one vector a paper, zeros where there is none; None when there are none."""
         texts = {_key(text): text for text in map(text_of, papers)}
-        stored = self._stored(texts)
-        if not stored:
+        return _in_order(papers, self._stored(texts))
+
+    def known(self, papers: Sequence[Paper]) -> _Vectors | None:
+        """Return what ``papers`` does, without making or storing any vector.
+
+        None, too, while the model is at work on other papers: nobody waits long.
+        """
+        keys = [_key(text_of(paper)) for paper in papers]
+        with self._soon() as is_free:
+            encoder = self._working() if is_free else None
+        if encoder is None or not keys:
             return None
-        unknown = bytes(len(next(iter(stored.values()))))
-        joined = b"".join(stored.get(_key(text_of(paper)), unknown) for paper in papers)
-        return np.frombuffer(joined, _STORED).reshape(len(papers), -1).astype(np.float32)
+        return _in_order(papers, self._store.vectors(keys, model=encoder.name))
+
+    def asked(self, profile: Profile) -> Meanings | None:
+        """Return the vectors of what somebody searches for; None as ``known`` does."""
+        with self._soon() as is_free:
+            return self.meanings([profile], {}) if is_free else None
 
     def meanings(
         self, profiles: Sequence[Profile], liked: Mapping[PaperId, Paper]
@@ -70,6 +84,16 @@ class Embedder:
         vectors = self.papers([*liked.values()])
         known = {} if vectors is None else dict(zip(liked, vectors, strict=True))
         return Meanings(phrases=phrases, liked=known) if phrases or known else None
+
+    @contextmanager
+    def _soon(self) -> Iterator[bool]:
+        """Take the turn if it is free within a moment, and tell whether it was."""
+        is_free = self._turn.acquire(timeout=_PATIENCE)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                self._turn.release()
 
     def _stored(self, texts: Mapping[str, str]) -> dict[str, bytes]:
         """Return the vectors of papers' texts by key, after making those that are missing."""
@@ -133,6 +157,15 @@ class Embedder:
     def _give_up(self, error: EncoderError) -> None:
         self._has_failed = True
         _log.warning("semantic_off", why=str(error))
+
+
+def _in_order(papers: Sequence[Paper], stored: Mapping[str, bytes]) -> _Vectors | None:
+    """Return one vector a paper, zeros where there is none; None when there are none."""
+    if not stored:
+        return None
+    unknown = bytes(len(next(iter(stored.values()))))
+    joined = b"".join(stored.get(_key(text_of(paper)), unknown) for paper in papers)
+    return np.frombuffer(joined, _STORED).reshape(len(papers), -1).astype(np.float32)
 
 
 def _key(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Answer sign-ups by mail: one that asks to confirm, or says that there is nothing to do.
+"""Send the mails that answer sign-ups, and record what became of them.
 
 A notice goes out by the same transports as editions, but from an outbox of its own: its
 reader is none yet. Each is tried until somebody takes or refuses it, for a day.
@@ -7,28 +7,23 @@ reader is none yet. Each is tried until somebody takes or refuses it, for a day.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
 from digest.core.delivery import Delivery
-from digest.core.message import Message
 from digest.core.outcome import Accepted, Outcome, Refused, Unknown
-from digest.core.sign_up import MailState, Notice, SignUp, notice_for, retry_at
-from digest.core.subscriber import Subscriber
-from digest.errors import RecordError, UsageError
-from digest.ports import Envelope, Mail, SubscriberStore, Transport
-from digest.ports.bounces import SuppressionStore
-from digest.ports.sign_ups import SignUpStore
+from digest.core.sign_up import MailState, SignUp, retry_at
+from digest.errors import RecordError
+from digest.pipeline.notice_choice import NoticeDesk, Wanted, choose
+from digest.pipeline.relays import remember
+from digest.ports import Halt, Mail, Transport
 
 _AT_ONCE = 20
 _LEASE = timedelta(minutes=15)
 _GIVE_UP_AFTER = timedelta(hours=24)
 _log = structlog.get_logger(__name__)
-
-WriteNotice = Callable[[Notice, SignUp, Subscriber, str], tuple[Message, Envelope]]
-"""Writes a notice under a Message-ID."""
 
 
 class NoticeOutbox:
@@ -63,29 +58,6 @@ class NoticeOutbox:
         self._waiting.appendleft(mail)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeDesk:
-    """What it takes to answer sign-ups.
-
-    Attributes:
-        sign_ups: what was asked for.
-        subscribers: who is a reader already; whoever is new is added here, pending.
-        suppressions: addresses that must not be mailed.
-        new_reader: makes a pending reader of a sign-up.
-        new_message_id: makes the Message-ID of a sign-up's mail, the same each time.
-        write: makes the mail.
-        clock: gives the present (UTC).
-    """
-
-    sign_ups: SignUpStore
-    subscribers: SubscriberStore
-    suppressions: SuppressionStore
-    new_reader: Callable[[SignUp], Subscriber]
-    new_message_id: Callable[[SignUp], str]
-    write: WriteNotice
-    clock: Callable[[], datetime]
-
-
 async def send_notices(desk: NoticeDesk, transports: Callable[[], Sequence[Transport]]) -> int:
     """Answer the sign-ups whose mail is due; return how many mails somebody took.
 
@@ -102,10 +74,19 @@ async def send_notices(desk: NoticeDesk, transports: Callable[[], Sequence[Trans
         mails = await asyncio.to_thread(_written, desk, claimed)
         outbox = NoticeOutbox(mails)
         for transport in transports() if mails else ():
-            await transport.carry(outbox)
+            halt = await transport.carry(outbox)
+            await asyncio.to_thread(_remember, desk, transport, halt)
+            if halt is None:
+                break
         await asyncio.to_thread(_settle, desk, mails, outbox.outcomes)
         taken += sum(isinstance(outcome, Accepted) for outcome in outbox.outcomes.values())
     return taken
+
+
+def _remember(desk: NoticeDesk, transport: Transport, halt: Halt | None) -> None:
+    if halt is not None:
+        _log.warning("relay_stopped", relay=transport.name, why=halt.reply)
+    remember(desk.relays, transport.name, halt, now=desk.clock())
 
 
 def _claim(desk: NoticeDesk) -> Sequence[SignUp]:
@@ -117,35 +98,27 @@ def _written(desk: NoticeDesk, claimed: Sequence[SignUp]) -> dict[Mail, SignUp]:
     """Write the mails of some sign-ups; those that want none are settled at once."""
     mails: dict[Mail, SignUp] = {}
     for sign_up in claimed:
-        reader = desk.subscribers.find(sign_up.email) or _added(desk, sign_up)
-        suppression = desk.suppressions.find(reader.email)
-        notice = notice_for(reader, suppression.kind if suppression else None)
-        if notice is None:
+        wanted = choose(desk, sign_up)
+        if wanted is None:
             _record(desk, sign_up, MailState.NONE)
-        elif mail := _mail(desk, notice, sign_up, reader):
+        elif mail := _mail(desk, wanted):
             mails[mail] = sign_up
         else:
             _record(desk, sign_up, MailState.FAILED)
     return mails
 
 
-def _added(desk: NoticeDesk, sign_up: SignUp) -> Subscriber:
-    try:
-        return desk.subscribers.add(desk.new_reader(sign_up), now=desk.clock())
-    except UsageError:  # somebody else added the same address meanwhile
-        return desk.subscribers.find(sign_up.email) or desk.new_reader(sign_up)
-
-
-def _mail(desk: NoticeDesk, notice: Notice, sign_up: SignUp, reader: Subscriber) -> Mail | None:
+def _mail(desk: NoticeDesk, wanted: Wanted) -> Mail | None:
+    sign_up = wanted.sign_up
     message_id = desk.new_message_id(sign_up)
     try:
-        message, envelope = desk.write(notice, sign_up, reader, message_id)
+        message, envelope = desk.write(wanted, message_id)
     except RecordError as error:
         _log.warning("notice_not_written", sign_up=sign_up.id, why=str(error))
         return None
     delivery = Delivery(
         edition_id=0,
-        subscriber_id=reader.id,
+        subscriber_id=wanted.reader.id,
         recipient=sign_up.email,
         message_id=message_id,
         next_attempt_at=sign_up.asked_at,

@@ -117,6 +117,13 @@ class SuppressionStore(Protocol):
         """
         ...
 
+    def recall(self, address: str) -> Suppression | None:
+        """Return why an address must not be mailed, also when it is known as a hash alone.
+
+        Such a one, of a reader who was erased, is kept as it is from then on.
+        """
+        ...
+
     def counts(self) -> Mapping[str, int]:
         """Return how many addresses are suppressed, by what led to it."""
         ...

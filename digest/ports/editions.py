@@ -67,6 +67,8 @@ class EditionStore(Protocol):
         """
         ...
 
-    def editions_of(self, subscriber_id: int, *, slot: str | None = None) -> list[Edition]:
-        """Return a reader's editions, newest first."""
+    def editions_of(
+        self, subscriber_id: int, *, slot: str | None = None, limit: int | None = None
+    ) -> list[Edition]:
+        """Return a reader's editions, newest first: all, or the last ones."""
         ...

@@ -15,6 +15,8 @@ from digest.ports import (
     VectorStore,
 )
 from digest.ports.bounces import BounceStore, SuppressionStore
+from digest.ports.feeds import FeedStore
+from digest.ports.moves import MoveStore
 from digest.ports.report import ReportStore
 from digest.ports.sign_ups import SignUpStore
 from digest.store.address import file_of, is_shared, locate, shown
@@ -23,6 +25,8 @@ from digest.store.database import Database
 from digest.store.deliveries import SqlLedger
 from digest.store.editions import SqlEditionStore
 from digest.store.feedback import SqlFeedbackStore
+from digest.store.feeds import SqlFeedStore
+from digest.store.moves import SqlMoveStore
 from digest.store.papers import SqlPaperStore
 from digest.store.relays import SqlRelayStore
 from digest.store.report import SqlReportStore
@@ -62,6 +66,8 @@ class Store:
     turns: Turns
     sign_ups: SignUpStore
     report: ReportStore
+    moves: MoveStore
+    feeds: FeedStore
     database: Database
 
     def close(self) -> None:
@@ -124,5 +130,7 @@ def open_store(url: str, *, base: Path) -> Store:
         turns=SqlTurns(database),
         sign_ups=SqlSignUpStore(database),
         report=SqlReportStore(database),
+        moves=SqlMoveStore(database),
+        feeds=SqlFeedStore(database),
         database=database,
     )

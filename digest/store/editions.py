@@ -54,14 +54,16 @@ class SqlEditionStore:
                 found |= {edition.id: edition for edition in _read(connection, rows, known)}
         return found
 
-    def editions_of(self, subscriber_id: int, *, slot: str | None = None) -> list[Edition]:
+    def editions_of(
+        self, subscriber_id: int, *, slot: str | None = None, limit: int | None = None
+    ) -> list[Edition]:
         """See ``EditionStore``."""
         query = select(editions).where(editions.c.subscriber_id == subscriber_id)
         if slot is not None:
             query = query.where(editions.c.slot == slot)
         newest_first = query.order_by(editions.c.created_at.desc(), editions.c.id.desc())
         with self._database.reading() as connection:
-            rows = connection.execute(newest_first).mappings().all()
+            rows = connection.execute(newest_first.limit(limit)).mappings().all()
             return _read(connection, rows, _NothingKnown())
 
 

@@ -1,15 +1,18 @@
-"""The table of sign-ups: what was typed into the form, for as long as limits and links need it."""
+"""The table of sign-ups: what was typed into forms, for as long as limits and links need it."""
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text
+from sqlalchemy import Column, Integer, Table, Text
 
-from digest.core.sign_up import MailState
+from digest.core.sign_up import MailState, SignUpKind
 from digest.store.columns import cadences, choices, instants, interest_sets, wall_times
+from digest.store.naming import NUMBER
 from digest.store.tables import metadata
 
 sign_ups = Table(
     "sign_ups",
     metadata,
-    Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("id", NUMBER, primary_key=True),
+    Column("kind", choices(SignUpKind), nullable=False, server_default="subscribe"),
+    Column("subscriber_id", NUMBER, index=True),
     Column("email", Text, nullable=False),
     Column("email_key", Text, nullable=False, index=True),
     Column("mailbox_key", Text, nullable=False, index=True),
@@ -23,5 +26,6 @@ sign_ups = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", instants(), nullable=False),
     Column("confirmed_at", instants()),
+    Column("withdrawn_at", instants()),
     sqlite_autoincrement=True,
 )

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from digest.core.schedule import Schedule
 from digest.core.sign_up import (
@@ -15,6 +26,7 @@ from digest.core.sign_up import (
     Limits,
     MailState,
     SignUp,
+    SignUpKind,
     answer,
     mailbox_key,
     may_be_mailed,
@@ -25,7 +37,7 @@ from digest.store.rows import Values, fold
 from digest.store.sign_up_table import sign_ups
 from digest.store.tables import subscribers
 
-_CAUSED_MAIL = sign_ups.c.mail != MailState.NONE
+CAUSED_MAIL = sign_ups.c.mail != MailState.NONE
 
 
 class SqlSignUpStore:
@@ -39,12 +51,12 @@ class SqlSignUpStore:
         now = sign_up.asked_at
         with self._database.writing() as connection:
             one_at_a_time(connection, "sign up")
-            _forget_old(connection, now)
-            asked = _asked(connection, sign_up)
+            forget_old(connection, now)
+            asked = asked_before(connection, sign_up)
             result = answer(asked, limits)
             if result is Answer.TAKEN:
                 mail = MailState.DUE if may_be_mailed(asked, now=now) else MailState.NONE
-                connection.execute(insert(sign_ups).values(_row(replace(sign_up, mail=mail))))
+                add_sign_up(connection, replace(sign_up, mail=mail))
         return result
 
     def claim(self, *, now: datetime, lease_until: datetime, limit: int) -> Sequence[SignUp]:
@@ -53,7 +65,7 @@ class SqlSignUpStore:
         query = select(sign_ups).where(due).order_by(sign_ups.c.id).limit(limit)
         with self._database.writing() as connection:
             one_at_a_time(connection, "claim sign-ups")
-            found = [_sign_up(row) for row in connection.execute(query).mappings()]
+            found = [sign_up_of(row) for row in connection.execute(query).mappings()]
             if found:
                 taken = sign_ups.c.id.in_([sign_up.id for sign_up in found])
                 leased = update(sign_ups).where(taken).values(next_attempt_at=lease_until)
@@ -76,7 +88,7 @@ class SqlSignUpStore:
         with self._database.reading() as connection:
             query = select(sign_ups).where(sign_ups.c.id == number)
             row = connection.execute(query).mappings().first()
-        return _sign_up(row) if row else None
+        return sign_up_of(row) if row else None
 
     def confirm(self, number: int, *, now: datetime) -> bool:
         """See ``SignUpStore``."""
@@ -86,30 +98,40 @@ class SqlSignUpStore:
             return connection.execute(query).rowcount > 0
 
 
+def add_sign_up(connection: Connection, sign_up: SignUp) -> None:
+    """Store a sign-up that is taken."""
+    connection.execute(insert(sign_ups).values(_row(sign_up)))
+
+
 def forget_sign_ups(connection: Connection, address_key: str) -> None:
     """Forget everything that was asked for with an address."""
     connection.execute(delete(sign_ups).where(sign_ups.c.email_key == address_key))
 
 
-def _asked(connection: Connection, sign_up: SignUp) -> Asked:
+def asked_before(connection: Connection, sign_up: SignUp) -> Asked:
+    """Return how much was asked for before."""
     now = sign_up.asked_at
     counted = select(func.count()).select_from(sign_ups)
     lately = sign_ups.c.asked_at > now - HOUR
-    own = _CAUSED_MAIL & (sign_ups.c.mailbox_key == mailbox_key(sign_up.email))
+    own = CAUSED_MAIL & (sign_ups.c.mailbox_key == mailbox_key(sign_up.email))
     mails = select(sign_ups.c.asked_at).where(own, sign_ups.c.asked_at > now - ADDRESS_WINDOW)
     times = list(connection.scalars(mails))
     return Asked(
         by_client=connection.scalar(counted.where(lately, sign_ups.c.client == sign_up.client))
         or 0,
-        by_all=connection.scalar(counted.where(lately, _CAUSED_MAIL)) or 0,
+        by_all=connection.scalar(counted.where(lately, CAUSED_MAIL)) or 0,
         last_mail=max(times, default=None),
         mails=len(times),
     )
 
 
-def _forget_old(connection: Connection, now: datetime) -> None:
+def forget_old(connection: Connection, now: datetime) -> None:
     """Forget what no limit and no link needs any more, and who never agreed."""
-    needless = (sign_ups.c.mail == MailState.NONE) & (sign_ups.c.asked_at <= now - HOUR)
+    needless = and_(
+        sign_ups.c.mail == MailState.NONE,
+        sign_ups.c.kind == SignUpKind.SUBSCRIBE,
+        sign_ups.c.asked_at <= now - HOUR,
+    )
     old = sign_ups.c.asked_at <= now - ADDRESS_WINDOW
     connection.execute(delete(sign_ups).where(or_(needless, old)))
     asked_lately = exists().where(sign_ups.c.email_key == subscribers.c.email_key)
@@ -123,6 +145,8 @@ def _forget_old(connection: Connection, now: datetime) -> None:
 
 def _row(sign_up: SignUp) -> Values:
     return {
+        "kind": sign_up.kind,
+        "subscriber_id": sign_up.subscriber_id,
         "email": sign_up.email,
         "email_key": fold(sign_up.email),
         "mailbox_key": mailbox_key(sign_up.email),
@@ -136,12 +160,16 @@ def _row(sign_up: SignUp) -> Values:
         "attempts": sign_up.attempts,
         "next_attempt_at": sign_up.asked_at,
         "confirmed_at": sign_up.confirmed_at,
+        "withdrawn_at": sign_up.withdrawn_at,
     }
 
 
-def _sign_up(row: RowMapping) -> SignUp:
+def sign_up_of(row: RowMapping) -> SignUp:
+    """Read a sign-up."""
     return SignUp(
         id=row["id"],
+        kind=row["kind"],
+        subscriber_id=row["subscriber_id"],
         email=row["email"],
         client=row["client"],
         interests=row["interests"],
@@ -150,4 +178,5 @@ def _sign_up(row: RowMapping) -> SignUp:
         mail=row["mail"],
         attempts=row["attempts"],
         confirmed_at=row["confirmed_at"],
+        withdrawn_at=row["withdrawn_at"],
     )

@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, or_, select, union
 
 from digest.core.bounces import BounceKind, SuppressedBy, Suppression
+from digest.core.sign_up import SignUpKind
 from digest.store.database import Database
-from digest.store.erased import keep_hash
+from digest.store.erased import keep_hash, know_again
 from digest.store.rows import fold
+from digest.store.sign_up_table import sign_ups
 from digest.store.sign_ups import forget_sign_ups
 from digest.store.tables import bounce_events, deliveries, subscribers, suppressions
 
@@ -22,17 +24,20 @@ class SqlSuppressionStore:
     def find(self, address: str) -> Suppression | None:
         """See ``SuppressionStore``."""
         with self._database.reading() as connection:
-            return _find(connection, fold(address))
+            return find_suppression(connection, fold(address))
 
     def lift(self, address: str, *, now: datetime) -> Suppression | None:
         """See ``SuppressionStore``."""
         key = fold(address)
         with self._database.writing() as connection:
-            stood = _find(connection, key)
-            if stood is not None:
-                connection.execute(delete(suppressions).where(suppressions.c.address_key == key))
-                connection.execute(insert(bounce_events).values(_lifted(connection, key, now)))
-        return stood
+            return lift_suppression(connection, key, now)
+
+    def recall(self, address: str) -> Suppression | None:
+        """See ``SuppressionStore``."""
+        key = fold(address)
+        with self._database.writing() as connection:
+            know_again(connection, [key])
+            return find_suppression(connection, key)
 
     def counts(self) -> Mapping[str, int]:
         """See ``SuppressionStore``."""
@@ -47,20 +52,43 @@ class SqlSuppressionStore:
             present = connection.scalar(own)
             if present is None:
                 return
-            former = select(deliveries.c.recipient_key).where(
-                deliveries.c.subscriber_id == subscriber_id
-            )
-            for key in [*connection.scalars(union(own, former))]:
+            for key in _addresses_of(connection, subscriber_id):
                 _forget(connection, key, now=now, is_present=key == present)
+            asked = sign_ups.c.subscriber_id == subscriber_id
+            connection.execute(delete(sign_ups).where(asked))
             connection.execute(delete(subscribers).where(subscribers.c.id == subscriber_id))
 
 
-def _find(connection: Connection, key: str) -> Suppression | None:
+def _addresses_of(connection: Connection, subscriber_id: int) -> list[str]:
+    """Return the address of a reader and former ones, but for those that others have now."""
+    own = select(subscribers.c.email_key).where(subscribers.c.id == subscriber_id)
+    mailed = select(deliveries.c.recipient_key).where(deliveries.c.subscriber_id == subscriber_id)
+    left = select(sign_ups.c.email_key).where(
+        sign_ups.c.subscriber_id == subscriber_id, sign_ups.c.kind == SignUpKind.OLD_END
+    )
+    others = select(subscribers.c.email_key).where(subscribers.c.id != subscriber_id)
+    former = union(own, mailed, left).subquery()
+    return [
+        *connection.scalars(select(former.c.email_key).where(former.c.email_key.not_in(others)))
+    ]
+
+
+def find_suppression(connection: Connection, key: str) -> Suppression | None:
+    """Return why an address must not be mailed, None when it may be."""
     query = select(suppressions).where(suppressions.c.address_key == key)
     row = connection.execute(query).mappings().first()
     if row is None:
         return None
     return Suppression(kind=row["kind"], reason=row["reason"], since=row["since"])
+
+
+def lift_suppression(connection: Connection, key: str, now: datetime) -> Suppression | None:
+    """Allow mail to an address again; return what stood in the way."""
+    stood = find_suppression(connection, key)
+    if stood is not None:
+        connection.execute(delete(suppressions).where(suppressions.c.address_key == key))
+        connection.execute(insert(bounce_events).values(_lifted(connection, key, now)))
+    return stood
 
 
 def _lifted(connection: Connection, key: str, now: datetime) -> dict[str, object]:
@@ -81,7 +109,7 @@ def _lifted(connection: Connection, key: str, now: datetime) -> dict[str, object
 
 def _forget(connection: Connection, key: str, *, now: datetime, is_present: bool) -> None:
     """Take an address out of everything; whoever is erased is not to be mailed by mistake."""
-    stood = _find(connection, key)
+    stood = find_suppression(connection, key)
     forget_sign_ups(connection, key)
     connection.execute(delete(suppressions).where(suppressions.c.address_key == key))
     connection.execute(

@@ -38,7 +38,7 @@ from digest.store.columns import (
 )
 from digest.store.naming import NUMBER, RULES
 
-SCHEMA = "0007"
+SCHEMA = "0009"
 """The revision of ``migrations/versions`` that makes these tables."""
 
 metadata = MetaData(naming_convention=RULES)

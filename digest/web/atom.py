@@ -1,4 +1,4 @@
-"""The trending list as an Atom feed (RFC 4287)."""
+"""Papers as an Atom feed (RFC 4287): the trending list, or what a reader's mails hold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,10 +39,17 @@ class FeedHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """A paper, and when it was first seen (UTC)."""
+    """A paper on a feed.
+
+    Attributes:
+        paper: the paper.
+        seen_at: since when it is there (UTC).
+        why: why it is there, "" in a list that is everybody's.
+    """
 
     paper: Paper
     seen_at: datetime
+    why: str = ""
 
 
 def atom(head: FeedHead, entries: Sequence[FeedEntry], *, now: datetime) -> bytes:
@@ -67,6 +74,7 @@ def _entry(entry: FeedEntry, host: str) -> Any:
     paper = entry.paper
     view = view_paper(paper, _LEAD, entry.seen_at.year)
     page = view.links[0].url if view.links else ""
+    why = f"Why it is here: {clean(entry.why)}. " if entry.why else ""
     names = [name for author in paper.authors[:_MOST_AUTHORS] if (name := clean(author))]
     return _MAKE.entry(
         _MAKE.id(f"tag:{host},2026:{clean(paper.id)}"),
@@ -76,7 +84,7 @@ def _entry(entry: FeedEntry, host: str) -> Any:
         *([_MAKE.link(rel="alternate", type="text/html", href=page)] if page else []),
         *(_MAKE.author(_MAKE.name(name)) for name in names),
         *(_MAKE.category(term=clean(category)) for category in paper.categories[:20]),
-        _MAKE.summary(view.lead or view.title),
+        _MAKE.summary(why + (view.lead or view.title)),
     )
 
 

@@ -3,10 +3,13 @@
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from digest.core.masking import masked
 from digest.core.subscriber import Subscriber
 from digest.core.tokens import Claims, KeyRing, Purpose, read
 from digest.errors import TokenError
 from digest.wiring import Workspace
+
+__all__ = ["Bearers", "masked"]
 
 
 class Bearers:
@@ -43,9 +46,3 @@ class Bearers:
         if found is None:
             raise HTTPException(404)
         return found
-
-
-def masked(address: str) -> str:
-    """Return an address that its owner knows again and nobody else learns: ``a***@example.org``."""
-    name, _, domain = address.rpartition("@")
-    return f"{name[:1]}***@{domain}"

@@ -79,10 +79,12 @@ class Catalogue:
 
     def _read(self, first: date, last: date) -> DayList:
         papers, now = self._workspace.store.papers, self._workspace.clock()
-        return list_days(papers, first, last, zone=self.zone, now=now)
+        return list_days(
+            papers, first, last, zone=self.zone, now=now, embedder=self._workspace.embedder
+        )
 
     def _recent(self) -> DayList:
         now = self._workspace.clock()
         age = self._workspace.config.digest.max_age
         stored = news(self._workspace.store.papers, now=now, max_age=age)
-        return prepare(stored, now=now)
+        return prepare(stored, now=now, embedder=self._workspace.embedder)

@@ -1,7 +1,7 @@
 """``/confirm/TOKEN``: the owner of an address agrees, by a button; a GET changes nothing."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
@@ -10,19 +10,21 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from digest.core.render.words import when
-from digest.core.sign_up import SignUp
+from digest.core.sign_up import SignUp, SignUpKind
 from digest.core.subscriber import Status, Subscriber
 from digest.core.tokens import Purpose, sign
 from digest.pipeline.confirm import confirm
+from digest.web.allowing import AllowDesk
 from digest.web.bearers import Bearers, masked
-from digest.web.body import read_body
+from digest.web.forms import read_form
+from digest.web.move_pages import MovePages
 from digest.web.pages import page
 from digest.wiring.secret_files import key_ring
 
 if TYPE_CHECKING:
     from digest.web.site import Site
 
-_LARGEST = 4_096
+_ENDS = frozenset({SignUpKind.OLD_END, SignUpKind.NEW_END})
 
 
 def routes(site: "Site") -> Sequence[BaseRoute]:
@@ -39,10 +41,24 @@ class _Desk:
         self._workspace = site.workspace
         self._keys = key_ring(site.workspace.config)
         self._bearers = Bearers(site.workspace, self._keys)
+        self._moves = MovePages(site.workspace, self._keys)
+        self._allowing = AllowDesk(site.workspace)
 
     async def show(self, request: Request) -> Response:
-        """Show what will be sent, and the button."""
-        sign_up, reader = await asyncio.to_thread(self._asked, request)
+        """Show what was asked for, and the button."""
+        return await asyncio.to_thread(self._show, request)
+
+    async def agree(self, request: Request) -> Response:
+        """Do what was asked for."""
+        form = await read_form(request)
+        return await asyncio.to_thread(self._agree, request, form)
+
+    def _show(self, request: Request) -> Response:
+        sign_up, reader = self._asked(request)
+        if sign_up.kind in _ENDS:
+            return self._moves.show(request, sign_up, reader)
+        if sign_up.kind is SignUpKind.ALLOW:
+            return self._allowing.show(request, sign_up, reader)
         if sign_up.confirmed_at is not None:
             return self._welcome(request, reader)
         return page(
@@ -52,14 +68,12 @@ class _Desk:
             when=when(sign_up.schedule),
         )
 
-    async def agree(self, request: Request) -> Response:
-        """Make a reader of whoever signed up."""
-        await read_body(request, limit=_LARGEST)
-        reader = await asyncio.to_thread(self._confirm, request)
-        return self._welcome(request, reader)
-
-    def _confirm(self, request: Request) -> Subscriber:
+    def _agree(self, request: Request, form: Mapping[str, str]) -> Response:
         sign_up, reader = self._asked(request)
+        if sign_up.kind in _ENDS:
+            return self._moves.answer(request, sign_up, reader, form)
+        if sign_up.kind is SignUpKind.ALLOW:
+            return self._allowing.confirm(request, sign_up, reader)
         store = self._workspace.store
         confirm(
             sign_up,
@@ -69,7 +83,7 @@ class _Desk:
             suppressions=store.suppressions,
             now=self._workspace.clock(),
         )
-        return self._asked(request)[1]
+        return self._welcome(request, self._asked(request)[1])
 
     def _asked(self, request: Request) -> tuple[SignUp, Subscriber]:
         """Return what a link is about.
@@ -81,7 +95,7 @@ class _Desk:
         payload = self._bearers.claims(request, Purpose.CONFIRM).payload
         number = int(payload) if payload.isascii() and payload.isdecimal() else 0
         sign_up = self._workspace.store.sign_ups.find(number)
-        if sign_up is None or sign_up.email.casefold() != reader.email.casefold():
+        if sign_up is None or not _is_of(sign_up, reader):
             raise HTTPException(404)
         return sign_up, reader
 
@@ -97,3 +111,11 @@ class _Desk:
             when=when(reader.schedule),
             preferences=token,
         )
+
+
+def _is_of(sign_up: SignUp, reader: Subscriber) -> bool:
+    """Tell whether a reader may confirm a sign-up: by the number, and by the address."""
+    if sign_up.kind in _ENDS:  # one is at another address than the reader's
+        return sign_up.subscriber_id == reader.id
+    is_same = sign_up.email.casefold() == reader.email.casefold()
+    return is_same and sign_up.subscriber_id in {None, reader.id}

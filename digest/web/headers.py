@@ -25,6 +25,8 @@ _PRIVATE = (
     "/report", "/metrics",
 )  # fmt: skip
 """Paths that a token follows, or a password opens: in no cache and in no search engine."""
+_UNLISTED = (*_PRIVATE, "/feed/")
+"""A feed reader may keep its feed, which says so itself."""
 
 
 class PlainHeaders:
@@ -48,6 +50,7 @@ def complete(headers: MutableHeaders, path: str) -> None:
     """Add what an answer lacks."""
     if path.startswith(_PRIVATE):
         headers["Cache-Control"] = "no-store"
+    if path.startswith(_UNLISTED):
         headers["X-Robots-Tag"] = "noindex, nofollow"
     for name, value in _ALWAYS.items():
         headers.setdefault(name, value)

@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo, available_timezones
 from digest.core.feedback import Verdict
 from digest.core.paper import PaperId
 from digest.core.render.paper_view import PaperView, view_paper
-from digest.core.render.reason_view import ReasonView, view_reason, view_reasons
-from digest.core.schedule import due_at, next_slot
 from digest.core.subscriber import Status, Subscriber
 from digest.core.text import clean
 from digest.web.preference_form import CADENCES
@@ -18,34 +16,8 @@ from digest.web.standing import blocked, standing
 from digest.wiring import Workspace
 from digest.wiring.people import may_change_settings, may_return
 
-_SHOWN = 5
 _JUDGED = 50
 _ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """A paper that the next mail would hold, and why."""
-
-    paper: PaperView
-    reasons: list[ReasonView]
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """The next mail as it would be now.
-
-    Attributes:
-        when: its day and hour where the reader is.
-        total: how many papers it would hold.
-        picks: the first of them.
-        remarks: a line on each keyword that does not work.
-    """
-
-    when: str
-    total: int
-    picks: list[Pick]
-    remarks: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +33,6 @@ class Judged:
     name: str
     papers: list[PaperView]
     more: int
-
-
-def look_ahead(reader: Subscriber, workspace: Workspace) -> Outlook:
-    """Rank what is new for a reader, storing nothing."""
-    now = workspace.clock()
-    edition, _ = workspace.preview(reader)
-    at = due_at(reader.schedule, next_slot(reader.schedule, now))
-    local = at.astimezone(ZoneInfo(reader.schedule.timezone))
-    return Outlook(
-        when=f"{local:%A} {local.day} {local:%B, %H:%M}",
-        total=len(edition.picks),
-        picks=[
-            Pick(view_paper(match.paper, 0, now.year), view_reasons(match.reasons, view_reason))
-            for match in edition.picks[:_SHOWN]
-        ],
-        remarks=[remark.line for remark in workspace.examine_keywords(reader)],
-    )
 
 
 def view(reader: Subscriber, workspace: Workspace) -> dict[str, Any]:

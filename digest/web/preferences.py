@@ -19,12 +19,16 @@ from starlette.routing import BaseRoute, Route
 from digest.core.subscriber import Subscriber
 from digest.core.tokens import Purpose
 from digest.errors import InvalidTransitionError
+from digest.web.allowing import AllowDesk
 from digest.web.bearers import Bearers
 from digest.web.forms import read_form
+from digest.web.moves import MoveDesk, MoveError, MoveView
+from digest.web.outlook import Outlook, Outlooks
+from digest.web.own_feed import feed_address
 from digest.web.pages import page
 from digest.web.pauses import WISHES, PauseError, change_of
 from digest.web.preference_form import Filled, fields_of, read_fields, with_settings
-from digest.web.preference_view import Outlook, look_ahead, view
+from digest.web.preference_view import view
 from digest.web.standing import standing
 from digest.wiring import Workspace
 from digest.wiring.people import is_in_file, may_change_settings
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from digest.web.site import Site
 
 _RANKING = frozenset({"save", "look"})
+_MAILING = frozenset({"move", "allow"})
 _log = structlog.get_logger(__name__)
 
 
@@ -46,10 +51,13 @@ def routes(site: "Site") -> Sequence[BaseRoute]:
         if request.method != "POST":
             return await asyncio.to_thread(desk.show, request)
         form = await read_form(request)
-        if form.get("do") not in _RANKING:
-            return await asyncio.to_thread(desk.act, request, form)
-        async with desk.turn:
-            return await asyncio.to_thread(desk.act, request, form)
+        if form.get("do") in _RANKING:
+            async with desk.turn:
+                return await asyncio.to_thread(desk.act, request, form)
+        answered = await asyncio.to_thread(desk.act, request, form)
+        if form.get("do") in _MAILING:
+            request.app.state.postman.nudge()
+        return answered
 
     return [Route("/preferences/{token}", answer, methods=["GET", "POST"])]
 
@@ -65,7 +73,11 @@ class _Desk:
     def __init__(self, workspace: Workspace) -> None:
         self.turn = asyncio.Lock()
         self._workspace = workspace
-        self._bearers = Bearers(workspace, key_ring(workspace.config))
+        self._outlooks = Outlooks(workspace)
+        self._keys = key_ring(workspace.config)
+        self._bearers = Bearers(workspace, self._keys)
+        self._moves = MoveDesk(workspace)
+        self._allowing = AllowDesk(workspace)
 
     def show(self, request: Request) -> Response:
         """Show the settings as they are."""
@@ -81,6 +93,8 @@ class _Desk:
         match wish:
             case "save" | "look" if may_change_settings(reader):
                 return self._settings(request, reader, form, is_kept=wish == "save")
+            case "move" | "stay" | "allow" | "new-feed":
+                return self._ask(request, reader, form)
             case "data":
                 return _download(own_data(reader, self._workspace.store))
             case "delete" | "delete-for-good" if not self._comes_back(reader):
@@ -105,7 +119,7 @@ class _Desk:
             wanted if is_kept else reader,
             filled=None if is_kept else filled,
             said=f"Saved. {self._standing(wanted)}" if is_kept else "Nothing is saved yet.",
-            outlook=look_ahead(wanted, self._workspace),
+            outlook=self._outlooks.of(wanted),
         )
 
     def _change(self, request: Request, reader: Subscriber, form: dict[str, str]) -> Response:
@@ -122,6 +136,28 @@ class _Desk:
             raise HTTPException(404)
         _log.info("reader_changed", page="preferences", wish=form["do"], subscriber=reader.id)
         return self._page(request, changed, said=f"Done. {self._standing(changed)}")
+
+    def _ask(self, request: Request, reader: Subscriber, form: dict[str, str]) -> Response:
+        """Do what is about the address, or that of the feed."""
+        try:
+            said = self._asked(request, reader, form)
+        except MoveError as error:
+            wrong = self._moves.view(reader, typed=form.get("email", ""), error=str(error))
+            return self._page(request, reader, move=wrong, status=400)
+        return self._page(request, reader, said=said)
+
+    def _asked(self, request: Request, reader: Subscriber, form: dict[str, str]) -> str:
+        match form["do"]:
+            case "allow":
+                return self._allowing.ask(request, reader)
+            case "new-feed":
+                self._workspace.store.feeds.renew(reader.id)
+                return "Your feed has a new address; the old one is good no more."
+            case "stay" if self._moves.can_move(reader):
+                return self._moves.stay(reader)
+            case "move" if self._moves.can_move(reader):
+                return self._moves.ask(request, reader, form)
+        raise HTTPException(400)
 
     def _delete(self, request: Request, reader: Subscriber, *, is_sure: bool) -> Response:
         if is_sure:
@@ -145,6 +181,7 @@ class _Desk:
         said: str = "",
         outlook: Outlook | None = None,
         pause_error: str = "",
+        move: MoveView | None = None,
         status: int = 200,
     ) -> Response:
         return page(
@@ -155,6 +192,9 @@ class _Desk:
             fields=filled.fields if filled else fields_of(reader),
             errors=filled.errors if filled else {},
             can_delete=not self._comes_back(reader),
+            can_allow=self._allowing.can_allow(reader),
+            move=move or self._moves.view(reader),
+            feed=feed_address(request, reader, self._workspace, self._keys),
             said=said,
             outlook=outlook,
             pause_error=pause_error,

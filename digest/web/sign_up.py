@@ -14,10 +14,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from digest.core.interest_text import read_interests
-from digest.core.sign_up import Answer, Limits, SignUp
+from digest.core.sign_up import Answer, SignUp
+from digest.web.asker import Asker, insist
 from digest.web.cards import view_cards
 from digest.web.catalogue import Catalogue
-from digest.web.client import address_of, client_key
 from digest.web.forms import read_form
 from digest.web.pages import page
 from digest.web.sign_up_form import (
@@ -29,12 +29,9 @@ from digest.web.sign_up_form import (
     read_typed,
     usual_form,
 )
-from digest.wiring.secret_files import key_ring
 
 if TYPE_CHECKING:
     from digest.web.site import Site
-
-_HOUR = {"Retry-After": "3600"}
 
 
 def routes(site: "Site") -> Sequence[BaseRoute]:
@@ -51,13 +48,9 @@ class _Desk:
     def __init__(self, site: "Site") -> None:
         config = site.workspace.config
         self._workspace = site.workspace
-        self._settings = config.web
         self._form = usual_form(config)
         self._blank = blank_form(config)
-        self._secret = key_ring(config).signing[1]
-        self._limits = Limits(
-            per_client=config.web.sign_ups_per_client, per_hour=config.web.sign_ups_per_hour
-        )
+        self._asker = Asker(site.workspace)
 
     async def show(self, request: Request) -> Response:
         """Show the form alone."""
@@ -70,9 +63,7 @@ class _Desk:
         if typed.wrong:
             return page(request, "subscribe.html.j2", 400, form=filled(form, fields, typed.wrong))
         if not fields.get(TRAP):
-            answer = await asyncio.to_thread(self._ask, request, typed)
-            if answer is not Answer.TAKEN:
-                raise HTTPException(429, headers=_HOUR)
+            insist(await asyncio.to_thread(self._ask, request, typed))
             request.app.state.postman.nudge()
         return page(request, "asked.html.j2")
 
@@ -107,15 +98,14 @@ class _Desk:
         return self._form
 
     def _ask(self, request: Request, typed: Typed) -> Answer:
-        address = address_of(request, self._settings.trusted_proxy_header)
         sign_up = SignUp(
             email=typed.email,
-            client=client_key(address, self._secret),
+            client=self._asker.client(request),
             interests=typed.interests,
             schedule=typed.schedule,
             asked_at=self._workspace.clock(),
         )
-        return self._workspace.store.sign_ups.ask(sign_up, self._limits)
+        return self._workspace.store.sign_ups.ask(sign_up, self._asker.limits)
 
 
 async def _fields(request: Request) -> Mapping[str, str]:

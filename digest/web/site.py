@@ -22,6 +22,7 @@ from digest.web import (
     feed,
     feedback,
     health,
+    own_feed,
     pages,
     preferences,
     report,
@@ -34,7 +35,7 @@ from digest.web.headers import PlainHeaders
 from digest.web.origin import OwnForms
 from digest.web.postman import Postman
 from digest.wiring import Workspace
-from digest.wiring.notices import open_notices, takes_sign_ups
+from digest.wiring.notices import open_notices, sends_notices
 
 Part = Callable[["Site"], Sequence[BaseRoute]]
 
@@ -61,6 +62,7 @@ _PARTS: tuple[Part, ...] = (
     confirm.routes,
     editions.routes,
     feed.routes,
+    own_feed.routes,
     unsubscribe.routes,
     feedback.routes,
     preferences.routes,
@@ -71,7 +73,7 @@ _PARTS: tuple[Part, ...] = (
 def make_app(site: Site) -> Starlette:
     """Return the application of a site."""
     config = site.workspace.config
-    send = open_notices(site.workspace) if takes_sign_ups(config) else None
+    send = open_notices(site.workspace) if sends_notices(config) else None
     app = Starlette(
         routes=[route for part in _PARTS for route in part(site)],
         middleware=[

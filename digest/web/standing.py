@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from digest.core.bounces import SuppressedBy
 from digest.core.render.words import day_and_month, when
 from digest.core.subscriber import Status, Subscriber
 from digest.ports.bounces import SuppressionStore
@@ -23,14 +24,29 @@ def standing(reader: Subscriber, now: datetime) -> str:
             return "No mail comes before the link in the first mail has been confirmed."
 
 
+_BLOCKED = {
+    SuppressedBy.BOUNCES: (
+        "Mail to this address is held back, because mails to it came back. If the mailbox works "
+        "again, a link that is mailed to it lets mail through."
+    ),
+    SuppressedBy.ERASED: (
+        "Mail to this address is held back, because it was deleted from this list before. A link "
+        "that is mailed to it lets mail through."
+    ),
+    SuppressedBy.COMPLAINT: (
+        "Mail to this address is held back, because a mail to it was reported as spam; only "
+        "whoever runs this list can allow it again."
+    ),
+    SuppressedBy.OPERATOR: (
+        "Mail to this address is held back by whoever runs this list, who alone can allow it again."
+    ),
+}
+
+
 def blocked(reader: Subscriber, suppressions: SuppressionStore) -> str:
-    """Say that an address is not mailed because of what came back from it, or ""."""
-    if suppressions.find(reader.email) is None:
-        return ""
-    return (
-        "Mail to this address is held back all the same, for mails came back from it or were "
-        "reported as spam; whoever runs this list can allow it again."
-    )
+    """Say why an address is not mailed whatever its reader's settings are, or ""."""
+    stands = suppressions.find(reader.email)
+    return "" if stands is None else _BLOCKED[stands.kind]
 
 
 def local_day(reader: Subscriber, moment: datetime, now: datetime) -> str:

@@ -20,6 +20,7 @@ from digest.core.schedule import Cadence, Frequency
 from digest.core.subscriber import Status, Subscriber
 from digest.core.tokens import Purpose
 from digest.errors import InvalidTransitionError
+from digest.web.allowing import AllowDesk
 from digest.web.bearers import Bearers, masked
 from digest.web.forms import read_form
 from digest.web.origin import is_foreign
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from digest.web.site import Site
 
 MONTH = timedelta(days=30)
-_LEAVE = "leave"
+_LEAVE, _ALLOW = "leave", "allow"
 _OFTEN = frozenset({Frequency.DAILY, Frequency.WEEKDAYS})
 _log = structlog.get_logger(__name__)
 
@@ -42,14 +43,19 @@ def routes(site: "Site") -> Sequence[BaseRoute]:
     """Return the route."""
     workspace = site.workspace
     bearers = Bearers(workspace, key_ring(workspace.config))
+    allowing = AllowDesk(workspace)
 
     def show(request: Request) -> Response:
         reader = bearers.reader(request, Purpose.UNSUBSCRIBE)
-        return _page(request, reader, workspace, is_done=False)
+        return _page(request, reader, workspace, can_allow=allowing.can_allow(reader))
 
     def grant(request: Request, wish: str) -> Response:
         reader = bearers.reader(request, Purpose.UNSUBSCRIBE)
-        return _page(request, _grant(wish, reader, workspace), workspace, is_done=True)
+        if wish == _ALLOW:
+            return _page(request, reader, workspace, done=[allowing.ask(request, reader)])
+        changed = _grant(wish, reader, workspace)
+        can_allow = allowing.can_allow(changed)
+        return _page(request, changed, workspace, done=[], can_allow=can_allow)
 
     async def answer(request: Request) -> Response:
         if request.method != "POST":
@@ -57,7 +63,10 @@ def routes(site: "Site") -> Sequence[BaseRoute]:
         wish = (await read_form(request)).get("do", _LEAVE)
         if wish != _LEAVE and is_foreign(request, workspace.config.digest.base_url or ""):
             raise HTTPException(403)
-        return await asyncio.to_thread(grant, request, wish)
+        answered = await asyncio.to_thread(grant, request, wish)
+        if wish == _ALLOW:
+            request.app.state.postman.nudge()
+        return answered
 
     return [Route("/unsubscribe/{token}", answer, methods=["GET", "POST"])]
 
@@ -97,18 +106,37 @@ def _weekly(reader: Subscriber) -> Subscriber:
     return replace(reader, schedule=replace(reader.schedule, cadence=weekly))
 
 
-def _page(request: Request, reader: Subscriber, workspace: Workspace, *, is_done: bool) -> Response:
+def _page(
+    request: Request,
+    reader: Subscriber,
+    workspace: Workspace,
+    *,
+    done: list[str] | None = None,
+    can_allow: bool = False,
+) -> Response:
+    """Show how a reader stands.
+
+    Args:
+        request: what is answered.
+        reader: as stored now.
+        workspace: where.
+        done: sentences on what was done, None when nothing was.
+        can_allow: offer a link by mail that lets mail through.
+    """
+    is_done = done is not None
     is_gone = reader.status is Status.UNSUBSCRIBED
     is_paused = reader.status is Status.PAUSED and not reader.wants_mail(workspace.clock())
     can_return = may_return(reader, workspace.config) and (is_gone or is_paused)
+    told = [*(done or []), *_sentences(reader, workspace, is_done=is_done)]
     return page(
         request,
         "unsubscribe.html.j2",
         headline=_headline(workspace.config.digest.name, is_gone=is_gone, is_done=is_done),
-        sentences=[*filter(None, _sentences(reader, workspace, is_done=is_done))],
+        sentences=[*filter(None, told)],
         can_leave=not is_gone,
         can_be_weekly=may_change_settings(reader) and reader.schedule.cadence.frequency in _OFTEN,
         can_return=can_return,
+        can_allow=can_allow and not is_gone,
         is_paused=is_paused,
     )
 

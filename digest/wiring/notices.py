@@ -1,6 +1,7 @@
 """Make what answers sign-ups by mail: templates, links, headers, ways out."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined
@@ -8,11 +9,14 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from digest.config import Config
 from digest.core import quoted_printable
+from digest.core.links import NoticeLinks
+from digest.core.masking import masked
 from digest.core.message import Headers, Message, assemble, message_id
 from digest.core.sign_up import Notice, SignUp
 from digest.core.subscriber import Origin, Status, Subscriber
 from digest.pipeline.letters import LetterRoom
-from digest.pipeline.notices import NoticeDesk, send_notices
+from digest.pipeline.notice_choice import NoticeDesk, Wanted
+from digest.pipeline.notices import send_notices
 from digest.ports import Envelope, Transport
 from digest.themes import template_folder
 from digest.wiring.letters import letter_room
@@ -23,12 +27,21 @@ _FOLDER = "web"
 _SUBJECTS: Mapping[Notice, str] = {
     Notice.CONFIRM: "Confirm your subscription to {name}",
     Notice.ALREADY: "You are subscribed to {name} already",
+    Notice.OLD_END: "Change your address for {name}?",
+    Notice.NEW_END: "Confirm your new address for {name}",
+    Notice.TAKEN: "This address stands in {name} already",
+    Notice.ALLOW: "Let the mail of {name} through again",
 }
 
 
 def takes_sign_ups(config: Config) -> bool:
-    """Tell whether people can sign up: it is allowed, mail can leave, and links lead somewhere."""
-    return bool(config.web.sign_up and config.sender and config.digest.base_url)
+    """Tell whether people can sign up: it is allowed, and they can be asked to confirm."""
+    return config.web.sign_up and sends_notices(config)
+
+
+def sends_notices(config: Config) -> bool:
+    """Tell whether people can be asked to confirm: mail can leave, and links lead somewhere."""
+    return bool(config.sender and config.digest.base_url)
 
 
 def open_notices(workspace: Workspace) -> Callable[[], Awaitable[int]]:
@@ -41,8 +54,10 @@ def open_notices(workspace: Workspace) -> Callable[[], Awaitable[int]]:
     room = letter_room(config, workspace.clock)
     desk = NoticeDesk(
         sign_ups=store.sign_ups,
+        moves=store.moves,
         subscribers=store.subscribers,
         suppressions=store.suppressions,
+        relays=store.relays,
         new_reader=lambda sign_up: pending_reader(sign_up, config),
         new_message_id=lambda sign_up: _message_id(sign_up, room),
         write=_Writer(config, room),
@@ -78,7 +93,7 @@ def _message_id(sign_up: SignUp, room: LetterRoom) -> str:
 
 
 class _Writer:
-    """Writes notices; nothing that was typed into the form stands in them but the address."""
+    """Writes notices; nothing that was typed into a form stands in them but addresses."""
 
     def __init__(self, config: Config, room: LetterRoom) -> None:
         own = config.digest.themes_folder
@@ -92,15 +107,19 @@ class _Writer:
         }
         self._templates = _environment(places)
 
-    def __call__(
-        self, notice: Notice, sign_up: SignUp, reader: Subscriber, message_id: str
-    ) -> tuple[Message, Envelope]:
-        """See ``pipeline.notices.WriteNotice``."""
+    def __call__(self, wanted: Wanted, message_id: str) -> tuple[Message, Envelope]:
+        """See ``pipeline.notice_choice.WriteNotice``."""
         room, now = self._room, self._room.clock()
-        links = room.links.of_notice(reader.id, sign_up.id, now)
+        links = self._links(wanted, now)
         head = room.letterhead
-        subject = _SUBJECTS[notice].format(name=head.list_name)
-        context = {"list": self._list, "links": links, "subject": subject, "notice": notice.value}
+        subject = _SUBJECTS[wanted.notice].format(name=head.list_name)
+        context = {
+            "list": self._list,
+            "links": links,
+            "subject": subject,
+            "notice": wanted.notice.value,
+            "other": _shown(wanted),
+        }
         text, html = (
             quoted_printable.encode(self._templates.get_template(name).render(context))
             for name in ("notice.txt.j2", "notice.html.j2")
@@ -109,7 +128,7 @@ class _Writer:
             sender_name=head.sender_name or head.list_name,
             sender_address=head.sender_address,
             recipient_name="",
-            recipient_address=sign_up.email,
+            recipient_address=wanted.sign_up.email,
             subject=subject,
             date=now,
             message_id=message_id,
@@ -117,12 +136,22 @@ class _Writer:
             list_id_domain=f"digest.{head.domain}",
             unsubscribe_url=links.unsubscribe_url,
             unsubscribe_mailto=links.unsubscribe_mailto,
-            feedback_id=f"{notice}:digest:{head.domain}",
+            feedback_id=f"{wanted.notice}:digest:{head.domain}",
         )
         message = assemble(headers, text=text, html=html)
         signature = room.sign(message.head, message.body) if room.sign else b""
         sender = room.return_path(message_id) if room.return_path else head.sender_address
-        return message.under(signature), Envelope(sender, sign_up.email)
+        return message.under(signature), Envelope(sender, wanted.sign_up.email)
+
+    def _links(self, wanted: Wanted, now: datetime) -> NoticeLinks:
+        links = self._room.links
+        make = links.of_new_end if wanted.notice is Notice.NEW_END else links.of_notice
+        return make(wanted.reader.id, wanted.sign_up.id, now)
+
+
+def _shown(wanted: Wanted) -> str:
+    """Return the address of the other end; only the old one learns it whole."""
+    return masked(wanted.other) if wanted.notice is Notice.NEW_END else wanted.other
 
 
 def _environment(places: list[Path]) -> SandboxedEnvironment:

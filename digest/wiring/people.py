@@ -103,3 +103,12 @@ def may_return(reader: Subscriber, config: Config) -> bool:
     """Tell whether a reader's return would last: who left the file is taken out at each start."""
     was_taken_out = reader.origin is EnteredBy.FILE and not is_in_file(reader.email, config)
     return reader.status is not Status.PENDING and not was_taken_out
+
+
+def may_move(reader: Subscriber, config: Config) -> bool:
+    """Tell whether a reader's own change of address would last.
+
+    One whose old address stands in the file would be added with it anew at the next start.
+    """
+    is_filed = not may_change_settings(reader) or is_in_file(reader.email, config)
+    return reader.status is not Status.PENDING and not is_filed

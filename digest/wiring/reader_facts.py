@@ -14,6 +14,7 @@ def own_data(reader: Subscriber, store: Store) -> dict[str, Any]:
         "settings": to_record(reader),
         "origin": reader.origin.value,
         "created_at": reader.created_at,
+        "change_of_address": move_of(reader, store),
         "feedback": feedback_of(reader, store),
         "editions": [
             mail | {"papers": [match.paper.id for match in editions[mail["slot"]].picks]}
@@ -54,6 +55,20 @@ def mails_of(reader: Subscriber, store: Store) -> list[dict[str, Any]]:
         }
         for edition in editions
     ]
+
+
+def move_of(reader: Subscriber, store: Store) -> dict[str, Any] | None:
+    """Return the change of address that a reader asked for last, None when there is none."""
+    move = store.moves.of(reader.id)
+    if move is None:
+        return None
+    return {
+        "from": move.old.email,
+        "to": move.new.email,
+        "asked_at": move.new.asked_at,
+        "confirmed_at_old": move.old.confirmed_at,
+        "confirmed_at_new": move.new.confirmed_at,
+    }
 
 
 def bounces_of(reader: Subscriber, store: Store) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from digest.config import Config, load, subscribers_of
 from digest.core.delivery import Delivery
 from digest.core.edition import Edition
-from digest.core.schedule import current_slot, next_slot
+from digest.core.schedule import upcoming_slot
 from digest.core.subscriber import Subscriber
 from digest.errors import UnknownSubscriberError
 from digest.pipeline.due import DueBlock, SlotAt, find_due, in_turn
@@ -178,10 +178,9 @@ class Workspace:
         from digest.pipeline.compose import preview
 
         now = self.clock()
-        slot = current_slot(subscriber.schedule, now) or next_slot(subscriber.schedule, now)
         return preview(
             subscriber,
-            slot,
+            upcoming_slot(subscriber.schedule, now),
             papers=self.store.papers,
             editions=self.store.editions,
             feedback=self.store.feedback,

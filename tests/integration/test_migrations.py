@@ -299,6 +299,18 @@ def test_what_an_older_program_sends_on_is_its_own_to_settle(tmp_path, before_00
         assert [of.id for of in store.ledger.abandoned(now=later["now"])] == [1]
 
 
+def test_a_sign_up_under_way_is_still_one(tmp_path, file):
+    migrate_to("0007", tmp_path)
+    texts = dict.fromkeys(("email", "email_key", "mailbox_key"), "bo@example.org")
+    times = dict.fromkeys(("asked_at", "next_attempt_at"), stored(NOW))
+    schedule = {"cadence": "daily", "send_at": "08:00", "timezone": "UTC"}
+    rest = {"client": "c", "interests": "{}", "mail": "sent", "attempts": 1}
+    insert(file, "sign_ups", texts | times | schedule | rest)
+    assert migrate(URL, base=tmp_path) == ("0007", SCHEMA)
+    rows = query(file, "SELECT kind, subscriber_id, withdrawn_at FROM sign_ups")
+    assert rows == [("subscribe", None, None)]
+
+
 def test_a_database_that_is_not_there_is_not_made_by_opening(tmp_path, file):
     with pytest.raises(StoreError, match=r"digest\.db: there is no database; run `digest init`"):
         open_store(URL, base=tmp_path)

@@ -1,12 +1,17 @@
 """A site over a real database, a reader called Ada, and tokens for her pages."""
 
+import re
 import sqlite3
+import time
 from contextlib import closing
+from email import message_from_bytes, policy
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from starlette.testclient import TestClient
 
 from digest.config import load, subscribers_of
+from digest.core.bounces import BounceEvent
 from digest.core.subscriber import Origin
 from digest.core.tokens import sign
 from digest.store import migrate, open_store
@@ -14,6 +19,7 @@ from digest.web import Site, make_app
 from digest.wiring import Workspace
 from digest.wiring.secret_files import key_ring
 from tests.builders import NOW, a_harvest, a_paper, a_subscriber, interests
+from tests.smtp_server import Behaviour, Running
 
 CONFIG = """
 [digest]
@@ -102,3 +108,74 @@ def dump(tmp_path):
             return [*connection.iterdump()]
 
     return lines
+
+
+# --- mails over a real relay; `configuration` must name it
+
+
+@pytest.fixture
+def behaviour():
+    return Behaviour()
+
+
+@pytest.fixture
+def relay(behaviour):
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(Running(behaviour)) as server,
+    ):
+        yield server
+
+
+@pytest.fixture
+def settle(client, store):
+    """Waits until every mail that is due has been tried."""
+
+    def wait():
+        client.portal.call(client.app.state.postman.nudge)
+        end = time.monotonic() + 10
+        while time.monotonic() < end and _waiting(store):
+            time.sleep(0.01)
+        assert not _waiting(store)
+
+    return wait
+
+
+def _waiting(store):
+    with store.database.reading() as connection:
+        query = "SELECT count(*) FROM sign_ups WHERE mail = 'due' AND attempts = 0"
+        return connection.exec_driver_sql(query).scalar()
+
+
+@pytest.fixture
+def mails(relay, settle):
+    def arrived():
+        settle()
+        return [
+            (recipient, message_from_bytes(raw, policy=policy.default))
+            for recipient, raw in relay.inbox.messages
+        ]
+
+    return arrived
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+def link_in(mail, kind="confirm"):
+    return re.search(rf"https://digest\.example\.org(/{kind}/\S+)", text_of(mail))[1]
+
+
+def suppress(store, reader, kind, at=NOW):
+    store.bounces.record(
+        BounceEvent(
+            key=f"{kind} {at}",
+            kind=kind,
+            address=reader.email,
+            subscriber_id=reader.id,
+            source="test",
+            seen_at=at,
+            status="5.1.1",
+        )
+    )

@@ -14,7 +14,7 @@ from digest.core.schedule import Cadence
 from digest.core.subscriber import Keyword, Status, TextField
 from digest.core.tokens import Purpose
 from digest.pipeline.feedback import give_feedback
-from tests.builders import NOW, a_delivery, a_paper, an_edition
+from tests.builders import NOW, a_delivery, a_harvest, a_paper, an_edition
 
 FORM = {
     "do": "save",
@@ -149,6 +149,32 @@ def test_what_is_not_right_is_told_at_the_field_and_kept(client, path, dump, wro
     assert f'<span class="error" id="{field}-error">{sentence}' in answer.text
     assert "position paper" in answer.text or field == "exclude"
     assert dump() == before
+
+
+def test_papers_are_prepared_once_for_those_who_save_within_a_minute(
+    client, path, store, clock, monkeypatch
+):
+    opened = []
+    read = type(store.papers).papers_since
+
+    def counted(self, *args, **fields):
+        opened.append(1)
+        return read(self, *args, **fields)
+
+    monkeypatch.setattr(type(store.papers), "papers_since", counted)
+    for _ in range(3):
+        client.post(path, data=FORM)
+    assert len(opened) == 1
+    clock.now += timedelta(minutes=1)
+    client.post(path, data=FORM)
+    assert len(opened) == 2
+
+
+def test_a_paper_that_came_in_meanwhile_is_looked_at(client, path, store):
+    client.post(path, data=FORM)
+    late = a_paper("2406.00009", title="Sparse retrieval, the sequel")
+    store.papers.record_harvest("a", a_harvest(late), now=NOW, not_before=None)
+    assert "Sparse retrieval, the sequel" in client.post(path, data=FORM).text
 
 
 def test_a_keyword_that_does_not_work_is_told(client, path):

@@ -1,20 +1,22 @@
 """Signing up over a real relay: who gets which mail, how many, and when somebody is a reader."""
 
 import re
+import socket
 import time
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 from starlette.testclient import TestClient
 
-from digest.core.bounces import BounceEvent, BounceKind
+from digest.core.bounces import BounceKind
+from digest.core.outcome import Cause, Fault
 from digest.core.subscriber import Origin, Status
 from digest.core.tokens import Purpose
+from digest.ports import Halt
 from digest.web import Site, make_app
 from tests.builders import NOW, a_subscriber, interests
-from tests.smtp_server import Behaviour, Running
+from tests.integration.web.conftest import link_in, suppress
+from tests.smtp_server import Behaviour
 
 FORM = {
     "email": "bo@example.org",
@@ -24,20 +26,6 @@ FORM = {
     "timezone": "Europe/Paris",
 }
 PROXY = "X-Forwarded-For"
-
-
-@pytest.fixture
-def behaviour():
-    return Behaviour()
-
-
-@pytest.fixture
-def relay(behaviour):
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(Running(behaviour)) as server,
-    ):
-        yield server
 
 
 @pytest.fixture
@@ -63,62 +51,8 @@ sender = "Papers <digest@example.org>"
 """
 
 
-@pytest.fixture
-def settle(client, store):
-    """Waits until every mail that is due has been tried."""
-
-    def wait():
-        client.portal.call(client.app.state.postman.nudge)
-        end = time.monotonic() + 10
-        while time.monotonic() < end and _waiting(store):
-            time.sleep(0.01)
-        assert not _waiting(store)
-
-    return wait
-
-
-def _waiting(store):
-    with store.database.reading() as connection:
-        query = "SELECT count(*) FROM sign_ups WHERE mail = 'due' AND attempts = 0"
-        return connection.exec_driver_sql(query).scalar()
-
-
-@pytest.fixture
-def mails(relay, settle):
-    def arrived():
-        settle()
-        return [
-            (recipient, message_from_bytes(raw, policy=policy.default))
-            for recipient, raw in relay.inbox.messages
-        ]
-
-    return arrived
-
-
-def text_of(mail):
-    return mail.get_body(("plain",)).get_content()
-
-
-def link_in(mail, kind="confirm"):
-    return re.search(rf"https://digest\.example\.org(/{kind}/\S+)", text_of(mail))[1]
-
-
 def sign_up(client, *, client_address="192.0.2.1", **fields):
     return client.post("/subscribe", data=FORM | fields, headers={PROXY: client_address})
-
-
-def suppress(store, reader, kind, at=NOW):
-    store.bounces.record(
-        BounceEvent(
-            key=f"{kind} {at}",
-            kind=kind,
-            address=reader.email,
-            subscriber_id=reader.id,
-            source="test",
-            seen_at=at,
-            status="5.1.1",
-        )
-    )
 
 
 def test_whoever_signs_up_is_a_reader_once_the_button_in_the_mail_is_pressed(client, store, mails):
@@ -346,6 +280,30 @@ class TestWithARelayInTrouble:
         while not mails() and time.monotonic() < end:
             time.sleep(0.01)
         assert [to for to, _ in mails()] == ["bo@example.org"]
+
+
+def test_a_relay_that_works_again_is_no_longer_in_trouble(client, store, mails, relay):
+    name = f"127.0.0.1:{relay.port}"
+    halt = Halt(relay=name, reply="away", cause=Cause.RELAY_UNREACHABLE, fault=Fault.RELAY)
+    store.relays.note_trouble(name, halt, now=NOW, not_before=NOW)
+    sign_up(client)
+    assert len(mails()) == 1
+    assert store.relays.relay_record(name, now=NOW).failures == 0
+
+
+class TestWithoutARelay:
+    @pytest.fixture
+    def configuration(self, configuration, relay):
+        with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+            nobody = closed_soon.getsockname()[1]
+        return configuration.replace(f"port = {relay.port}", f"port = {nobody}")
+
+    def test_its_trouble_is_remembered_and_it_gets_its_rest(self, client, store, settle):
+        sign_up(client)
+        settle()
+        (record,) = store.relays.relay_records(now=NOW)
+        assert (record.failures, record.cause) == (1, Cause.RELAY_UNREACHABLE)
+        assert record.not_before > NOW
 
 
 def test_a_program_that_fills_in_everything_gets_the_same_answer_and_no_mail(client, mails):

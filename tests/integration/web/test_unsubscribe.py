@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from digest.core.bounces import BounceKind
 from digest.core.schedule import Cadence
 from digest.core.subscriber import Origin, Status
 from digest.core.tokens import KeyRing, Purpose, sign
 from digest.errors import StoreBusyError
 from digest.web import Site, make_app
 from tests.builders import NOW, a_subscriber
+from tests.integration.web.conftest import suppress
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 FILE = """
@@ -137,10 +139,33 @@ def test_an_unknown_wish_is_refused(client, path, dump):
     assert dump() == before
 
 
-def test_a_block_after_bounces_is_told(client, path, store, ada):
-    store.ledger.suppress(ada.email, "5.1.1", now=NOW)
+def test_whoever_returns_is_told_that_mails_came_back(client, path, store, ada):
+    for days in range(3):
+        suppress(store, ada, BounceKind.HARD, at=NOW - timedelta(days=days))
     client.post(path, data=ONE_CLICK)
-    assert "held back all the same" in client.post(path, data={"do": "back"}).text
+    text = client.post(path, data={"do": "back"}).text
+    assert "held back, because mails to it came back" in text
+    assert 'value="allow"' in text
+    assert "on its way" in client.post(path, data={"do": "allow"}).text
+    away = {"Sec-Fetch-Site": "cross-site"}
+    assert client.post(path, data={"do": "allow"}, headers=away).status_code == 403
+
+
+def test_whoever_complained_is_sent_to_the_operator(client, path, store, ada):
+    suppress(store, ada, BounceKind.COMPLAINT)
+    client.post(path, data=ONE_CLICK)
+    text = client.post(path, data={"do": "back"}).text
+    assert "reported as spam; only whoever runs this list" in text
+    assert 'value="allow"' not in text
+    assert client.post(path, data={"do": "allow"}).status_code == 400
+
+
+def test_a_block_of_the_operator_s_is_told(client, path, store, ada):
+    store.ledger.suppress(ada.email, "asked by phone", now=NOW)
+    client.post(path, data=ONE_CLICK)
+    text = client.post(path, data={"do": "back"}).text
+    assert "held back by whoever runs this list" in text
+    assert 'value="allow"' not in text
 
 
 def test_all_tokens_that_are_not_right_look_the_same(client, workspace, token, ada):
