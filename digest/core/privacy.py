@@ -1,4 +1,4 @@
-"""Take mail addresses out of what others wrote, for pages that are to hold none."""
+"""Mail addresses that a page is not to show: taken out, or masked for whoever has a link."""
 
 import re
 
@@ -16,3 +16,9 @@ def without_addresses(text: str) -> str:
 def without_certain_addresses(text: str) -> str:
     """Return a title or an interest without addresses; "pass@k" is none and stays."""
     return _CERTAIN.sub(HIDDEN, text)
+
+
+def masked(address: str) -> str:
+    """Return an address that its owner knows again and nobody else learns: ``a***@example.org``."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}***@{domain}"

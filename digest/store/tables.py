@@ -38,7 +38,7 @@ from digest.store.columns import (
 )
 from digest.store.naming import NUMBER, RULES
 
-SCHEMA = "0009"
+SCHEMA = "0008"
 """The revision of ``migrations/versions`` that makes these tables."""
 
 metadata = MetaData(naming_convention=RULES)

@@ -5,7 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digest.core.masking import masked
+from digest.core.privacy import masked
 from digest.core.sign_up import LIFTED_BY_READER, SignUp, SignUpKind
 from digest.core.subscriber import Subscriber
 from digest.pipeline.confirm import allow

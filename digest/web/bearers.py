@@ -3,7 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from digest.core.masking import masked
+from digest.core.privacy import masked
 from digest.core.subscriber import Subscriber
 from digest.core.tokens import Claims, KeyRing, Purpose, read
 from digest.errors import TokenError

@@ -8,8 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digest.core.masking import masked
 from digest.core.moves import Move, MoveState
+from digest.core.privacy import masked
 from digest.core.sign_up import SignUp, SignUpKind
 from digest.core.subscriber import Subscriber
 from digest.core.tokens import KeyRing, Purpose, sign

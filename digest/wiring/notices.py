@@ -10,8 +10,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from digest.config import Config
 from digest.core import quoted_printable
 from digest.core.links import NoticeLinks
-from digest.core.masking import masked
 from digest.core.message import Headers, Message, assemble, message_id
+from digest.core.privacy import masked
 from digest.core.sign_up import Notice, SignUp
 from digest.core.subscriber import Origin, Status, Subscriber
 from digest.pipeline.letters import LetterRoom
