@@ -19,7 +19,7 @@ from tests.smtp_server import Running, server_context
 
 PAPERS = Path(__file__).parents[1] / "data/browser/papers.jsonl"
 MISSING = "no browser: these tests need Chromium, and `pip install --group browser`"
-READERS = ("ada", "bo", "eve", "max")  # a test has one of its own
+READERS = ("ada", "bo", "eve", "max", "mo")  # a test has one of its own
 YESTERDAY, TODAY = "2026-11-23T06:00:00Z", "2026-11-24T08:00:00Z"
 _PATIENCE = 10_000  # milliseconds
 # Names of other machines are not looked up, whatever the browser would like to tell its maker.

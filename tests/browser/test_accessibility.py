@@ -89,6 +89,29 @@ async def test_preferences_that_stand_in_a_file_have_no_fault(site, inspector):
     assert await inspector.visit(link(letter, "preferences"), "preferences-of-a-file") == []
 
 
+async def test_a_change_of_address_has_no_fault(site, inspector):
+    page = inspector.page
+    letter = await site.mail("mo@example.org")
+    await page.goto(link(letter, "preferences"))
+    address = page.get_by_label("Send to another address")
+    await address.fill("mo@example.org")
+    await inspector.press("Change address")
+    assert await inspector.faults("preferences-same-address") == []
+    await address.fill("mo@new.example")
+    await inspector.press("Change address")
+    assert await inspector.faults("preferences-two-addresses") == []
+    old, new = await site.mail("mo@example.org", 2), await site.mail("mo@new.example")
+    for end, mail in (("old", old), ("new", new)):
+        await page.goto(link(mail, "confirm"))
+        assert await inspector.faults(f"move-{end}") == []
+        await inspector.press("Confirm")
+        assert await inspector.faults(f"move-{end}-done") == []
+        assert await inspector.faults_of_mail(f"move-{end}", html_of(mail)) == []
+    await page.goto(link(letter, "preferences"))
+    await inspector.press("Make a new address")
+    assert await inspector.faults("preferences-moved") == []
+
+
 async def test_leaving_has_no_fault(site, inspector):
     page = inspector.page
     letter = await site.mail("bo@example.org")
