@@ -6,6 +6,7 @@ which texts it wants them of.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy import sparse
 from digest.core.negation import split_wish
 from digest.core.paper import Paper, PaperId
 from digest.core.rank.matrices import Flags, Floats
+from digest.core.rank.neighbours import Neighbourhood
 from digest.core.subscriber import Interests
 
 FLOOR = 0.15  # cosines below say nothing: papers at random differ by a tenth from each other
@@ -23,6 +25,7 @@ LIKED_NEAR = 0.25  # to a liked paper, which is as long as the other
 _DOUBT = 20  # papers that must speak for a middle before it is believed by half
 _LEADING = 5  # papers that stand for what is asked
 _NEAR_WORTH = 2  # of a cosine of one above the floor, beside a clear match of words
+_SAY = 0.5  # of the mean of a paper's nearest ones, beside the paper itself
 _AT_ONCE = 1024  # texts to compare with all papers; bounds the memory
 
 
@@ -86,6 +89,8 @@ class Space:
     def nearness(self, seen: Floats, *, least: float = FLOOR) -> Any:
         """Return by how much each cosine with each paper is above ``FLOOR``, sparse.
 
+        Each paper's nearest ones have a say, as they have for words: see ``neighbours``.
+
         Args:
             seen: what is asked for, asked x size.
             least: leave out cosines below this.
@@ -93,9 +98,15 @@ class Space:
         rows = []
         for start in range(0, len(seen), _AT_ONCE):
             above = _above_floor(seen[start : start + _AT_ONCE] @ self.papers.T)
-            above[above < least - FLOOR] = 0
-            rows.append(sparse.csr_array(above))
+            heard = self._neighbourhood.blended(sparse.csr_array(above), say=_SAY).toarray()
+            heard /= np.float32(1 + _SAY)
+            heard[heard < least - FLOOR] = 0
+            rows.append(sparse.csr_array(heard))
         return sparse.vstack(rows, format="csr")
+
+    @cached_property
+    def _neighbourhood(self) -> Neighbourhood:
+        return Neighbourhood.by_meaning(self.papers)
 
     def drawn(self, seen: Floats, clearness: Any) -> Floats:
         """Return what is asked for, moved towards the papers that seem to answer it.

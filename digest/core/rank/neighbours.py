@@ -4,6 +4,7 @@ A paper whose nearest papers match a wish as well is likelier to be about it tha
 merely has the words. Diaz, "Regularizing Ad Hoc Retrieval Scores", CIKM 2005.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,17 +20,33 @@ _MOST_CELLS = 1 << 22  # of a block of papers compared with all
 
 
 class Neighbourhood:
-    """The nearest papers of each paper, by the cosine of their words as written.
+    """The nearest papers of each paper.
 
     Args:
-        index: the words of the papers, and those of the background.
-        papers: how many of the index's texts, from the first, are compared.
+        cosines: papers x papers, sparse: those of the nearest papers of each row, above zero.
     """
 
-    def __init__(self, index: TextIndex, papers: int) -> None:
-        self._cosines = _nearest(_directions(index, papers))
-        self._means = _shares(self._cosines)
+    def __init__(self, cosines: Any) -> None:
+        self._cosines = cosines
+        self._means = _shares(cosines)
         self._to_all = self._means.T.tocsr()
+
+    @classmethod
+    def by_words(cls, index: TextIndex, papers: int) -> "Neighbourhood":
+        """Compare papers by their words as written.
+
+        Args:
+            index: the words of the papers, and those of the background.
+            papers: how many of the index's texts, from the first, are compared.
+        """
+        directions = _directions(index, papers)
+        across = directions.T.tocsr()
+        return cls(_nearest(lambda rows: (directions[rows] @ across).toarray(), papers))
+
+    @classmethod
+    def by_meaning(cls, vectors: Floats) -> "Neighbourhood":
+        """Compare papers by their vectors, papers x size, each of length one or zero."""
+        return cls(_nearest(lambda rows: np.maximum(vectors[rows] @ vectors.T, 0), len(vectors)))
 
     def vouched(self, scores: Any, *, beyond: float = 0.0) -> Any:
         """Return scores to which each paper's neighbours have added their say.
@@ -48,9 +65,9 @@ class Neighbourhood:
         rows, columns = row_numbers(self._cosines)[near], self._cosines.indices[near]
         return [*zip(rows.tolist(), columns.tolist(), strict=True)]
 
-    def blended(self, cosines: Any) -> Any:
+    def blended(self, cosines: Any, *, say: float = SAY) -> Any:
         """Return cosines, any x papers, each with that of the paper's neighbours blended in."""
-        return cosines + (cosines @ self._to_all) * np.float32(SAY)
+        return cosines + (cosines @ self._to_all) * np.float32(say)
 
     def blended_vectors(self, vectors: Any, papers: Ints) -> Any:
         """Return the vectors of a few papers, of papers x features, in the same blend."""
@@ -75,15 +92,16 @@ def _directions(index: TextIndex, papers: int) -> Any:
     return sparse.csr_array((weights, (paper, word)), shape=(papers, index.word_count))
 
 
-def _nearest(directions: Any) -> Any:
-    """Return papers x papers: the nearest ones of each row, by their cosine."""
-    papers = directions.shape[0]
-    across = directions.T.tocsr()
+def _nearest(compared: Callable[[slice], Floats], papers: int) -> Any:
+    """Return papers x papers: the nearest ones of each row, by their cosine.
+
+    Args:
+        compared: gives some papers' cosines with all, none below zero.
+        papers: how many there are.
+    """
     step = max(1, _MOST_CELLS // max(papers, 1))
-    blocks = [
-        _nearest_of(directions[start : start + step] @ across, start)
-        for start in range(0, papers, step)
-    ]
+    starts = range(0, papers, step)
+    blocks = [_nearest_of(compared(slice(start, start + step)), start) for start in starts]
     return sparse.vstack(blocks, format="csr") if blocks else sparse.csr_array((0, 0))
 
 
@@ -94,9 +112,8 @@ def _shares(nearest: Any) -> Any:
     return shares
 
 
-def _nearest_of(cosines: Any, first: int) -> Any:
+def _nearest_of(dense: Floats, first: int) -> Any:
     """Return the highest cosines of each row, that with the paper itself left out."""
-    dense = cosines.toarray()
     rows = np.arange(len(dense))
     dense[rows, rows + first] = 0
     most = min(NEAREST, dense.shape[1])

@@ -63,7 +63,7 @@ class Pool:
     @cached_property
     def neighbourhood(self) -> Neighbourhood:
         """Which papers are most alike, found out when the first reader has terms."""
-        return Neighbourhood(self.index, len(self.papers))
+        return Neighbourhood.by_words(self.index, len(self.papers))
 
     @cached_property
     def twins(self) -> Ints:

@@ -50,6 +50,15 @@ def test_without_vectors_ranking_is_by_words():
     assert ranked(wanted, meanings()).matches == ()
 
 
+def test_a_paper_among_near_ones_keeps_more_of_its_nearness_than_one_by_itself():
+    among, alone = SEARCH + VISION, SEARCH + FOOD
+    space = Space(np.stack([among, SEARCH, SEARCH + 0.1 * VISION, alone, FOOD + LAW, FOOD]))
+    seen = space.seen(np.stack([SEARCH]))
+    own = (seen @ space.papers.T - FLOOR)[0]
+    kept = space.nearness(seen).toarray()[0] / own
+    assert kept[0] > kept[3] > 0
+
+
 def test_words_and_meaning_together_beat_either():
     found = papers("Dense retrieval", "Dense retrieval", "Finding passages", "Baking bread")
     vectors = np.stack([SEARCH, FOOD, SEARCH, LAW])

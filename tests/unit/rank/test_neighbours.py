@@ -15,7 +15,7 @@ _TEXTS = [
 
 
 def _neighbourhood(texts):
-    return Neighbourhood(TextIndex(texts), len(texts))
+    return Neighbourhood.by_words(TextIndex(texts), len(texts))
 
 
 def _vouched(scores, *, beyond=0.0, texts=_TEXTS):
