@@ -54,9 +54,7 @@ class Answered:
 async def ask(app, asked):
     """Return what an application answers; whatever it raises besides is left to its status."""
     answered = Answered()
-    waiting = [
-        {"type": "http.request", "body": chunk, "more_body": True} for chunk in asked.chunks
-    ]
+    waiting = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in asked.chunks]
     if asked.breaks_off:
         waiting[-1] = {"type": "http.disconnect"}
     else:

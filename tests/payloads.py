@@ -15,7 +15,11 @@ _MARKUP = (
     "<form action=//evil.example.net><button>x",
     "<canary>",
 )
-_ATTRIBUTES = ('" onfocus=canary() autofocus x="', "' onmouseover=canary() x='", "` onclick=canary()")
+_ATTRIBUTES = (
+    '" onfocus=canary() autofocus x="',
+    "' onmouseover=canary() x='",
+    "` onclick=canary()",
+)
 _ADDRESSES = (
     "javascript:canary()",
     "JaVaScRiPt:canary()",
@@ -23,7 +27,7 @@ _ADDRESSES = (
     "java\nscript:canary()",
     "data:text/html,<script>canary()</script>",
     "vbscript:canary()",
-    "https://good.example.org/\" onclick=\"canary()",
+    'https://good.example.org/" onclick="canary()',
     "https://good.example.org/<script>canary()</script>",
     "//evil.example.net",
     "\\\\evil.example.net",

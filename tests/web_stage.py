@@ -111,7 +111,13 @@ def staged(workspace, file, papers):
         connection.execute("PRAGMA synchronous = OFF")
         connection.backup(begin)
         stage = Stage(
-            app, _known(app, workspace, keys, readers), readers, keys, portal.call, connection, begin
+            app,
+            _known(app, workspace, keys, readers),
+            readers,
+            keys,
+            portal.call,
+            connection,
+            begin,
         )
         yield stage
 
@@ -126,9 +132,7 @@ def _people(store, papers):
     bo = store.subscribers.add(
         a_subscriber("bo@example.org", status=Status.PENDING, origin=Origin.WEB), now=NOW
     )
-    sign_up = SignUp(
-        email=bo.email, client="", interests=wanted, schedule=Schedule(), asked_at=NOW
-    )
+    sign_up = SignUp(email=bo.email, client="", interests=wanted, schedule=Schedule(), asked_at=NOW)
     store.sign_ups.ask(sign_up, Limits(per_client=9, per_hour=9))
     return {"ada": ada, "bo": bo}
 

@@ -15,9 +15,7 @@ from tests.web_stage import CONFIG, PASSWORD
 
 EXAMPLES = int(os.environ.get("DIGEST_REQUESTS", "0"))
 SECRETS = (PASSWORD, "Traceback", "sqlalchemy", "sqlite3", "/digest/web/")
-MANY = settings(
-    max_examples=EXAMPLES or 150, deadline=None, suppress_health_check=[*HealthCheck]
-)
+MANY = settings(max_examples=EXAMPLES or 150, deadline=None, suppress_health_check=[*HealthCheck])
 FEW = settings(MANY, max_examples=EXAMPLES // 10 or 50)
 
 
