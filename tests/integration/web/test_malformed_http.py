@@ -96,3 +96,26 @@ async def test_who_goes_away_half_way_leaves_nothing_behind(port):
             await writer.drain()
             writer.transport.abort()
     assert b"200 OK" in await said(port, b"")
+
+
+async def test_who_asks_nothing_or_never_ends_asking_is_hung_up_on(port, monkeypatch):
+    monkeypatch.setattr("digest.web.server._SILENCE", 0.05)
+    kept = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    for raw in (b"", HALF["half a request"], HALF["half the headers"], kept + b"GET / HTT"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        with closing(writer):
+            writer.write(raw)
+            async with asyncio.timeout(5):
+                answer = await reader.read()
+        assert answer.count(b"200 OK") == raw.count(b"healthz")
+
+
+async def test_who_waits_for_a_long_answer_is_not_hung_up_on(port, monkeypatch):
+    monkeypatch.setattr("digest.web.server._SILENCE", 0.05)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    with closing(writer):
+        writer.write(HALF["half a body"])  # the route waits for the rest
+        await asyncio.sleep(0.3)
+        writer.write(b"&c=ddd")
+        async with asyncio.timeout(5):
+            assert (await reader.read(12)).startswith(b"HTTP/1.1 400")
