@@ -167,9 +167,10 @@ def sign_up(email, client="192.0.2.1"):
 
 
 def test_two_hundred_sign_ups_of_readers_and_strangers_look_alike(stage, store):
-    for number in range(100):
-        reader = a_subscriber(f"known{number}@example.org", origin=Origin.WEB)
-        store.subscribers.add(reader, now=NOW)
+    readers = [
+        a_subscriber(f"known{number}@example.org", origin=Origin.WEB) for number in range(100)
+    ]
+    store.subscribers.put(readers, now=NOW)
     took, seen = {"known": [], "other": []}, set()
     for number in range(100):
         for who in sorted(took, reverse=bool(number % 2)):
