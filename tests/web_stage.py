@@ -56,19 +56,20 @@ class Stage:
         known: its routes and genuine links.
         readers: Ada, who reads, and Bo, who signed up.
         keys: what tokens are signed with.
+        call: runs a coroutine function where the application runs.
     """
 
     app: Any
     known: Known
     readers: dict[str, Any]
     keys: KeyRing
-    _call: Callable[..., Any]
+    call: Callable[..., Any]
     _connection: sqlite3.Connection
     _begin: sqlite3.Connection
 
     def ask(self, asked):
         """Return what is answered."""
-        return self._call(ask, self.app, asked)
+        return self.call(ask, self.app, asked)
 
     def path(self, purpose, *, of=None, keys=None, now=NOW):
         """Return a genuine path: the page of a purpose, with a token of it or of another."""
