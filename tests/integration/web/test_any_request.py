@@ -1,6 +1,6 @@
 """Whatever is asked of whatever route: no failure, nothing told, nothing that a page would run.
 
-``DIGEST_REQUESTS=20000`` draws so many requests, not a hundred and fifty.
+``DIGEST_REQUESTS=20000`` draws so many requests, not a hundred.
 """
 
 import os
@@ -15,8 +15,8 @@ from tests.web_stage import CONFIG, PASSWORD
 
 EXAMPLES = int(os.environ.get("DIGEST_REQUESTS", "0"))
 SECRETS = (PASSWORD, "Traceback", "sqlalchemy", "sqlite3", "/digest/web/")
-MANY = settings(max_examples=EXAMPLES or 150, deadline=None, suppress_health_check=[*HealthCheck])
-FEW = settings(MANY, max_examples=EXAMPLES // 10 or 50)
+MANY = settings(max_examples=EXAMPLES or 100, deadline=None, suppress_health_check=[*HealthCheck])
+FEW = settings(MANY, max_examples=EXAMPLES // 10 or 40)
 
 
 @pytest.fixture
