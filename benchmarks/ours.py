@@ -5,9 +5,11 @@ When an interface of the product changes, only this file has to follow.
 
 import asyncio
 import os
+import sqlite3
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from digest.core.delivery import Delivery, OnDoubt, RetryPolicy, begun, next_sta
 from digest.core.message import Message
 from digest.core.outcome import Accepted, Outcome
 from digest.core.schedule import current_slot
+from digest.core.tokens import Purpose, sign
 from digest.pipeline.desk import Desk
 from digest.pipeline.outbox import MakeMessage
 from digest.pipeline.pace import FreePace
@@ -24,10 +27,18 @@ from digest.transports.relay import Relay, Security
 from digest.transports.smtp import SmtpTransport
 from digest.wiring import Workspace, open_workspace
 from digest.wiring.letters import letter_room
+from digest.wiring.secret_files import key_ring
 from digest.wiring.way_out import open_transports
 from measure import spent
 
 _BATCH = 50  # claims at once, as ``pipeline.outbox`` takes them
+_NOTING = """
+CREATE TABLE late_claims (delivery_id INTEGER);
+CREATE TRIGGER note_late_claims AFTER UPDATE OF lease_owner ON deliveries
+WHEN NEW.lease_owner <> '' AND NEW.token <> OLD.token
+AND (SELECT status FROM subscribers WHERE id = NEW.subscriber_id) = 'unsubscribed'
+BEGIN INSERT INTO late_claims VALUES (NEW.id); END;
+"""
 _POLICY = RetryPolicy(first=timedelta(minutes=5), cap=timedelta(hours=1), on_doubt=OnDoubt.RESEND)
 
 
@@ -189,3 +200,30 @@ class _Walk:
             ]
         now = self.workspace.clock()
         self.workspace.store.ledger.commit(begun=[], settled=settled, now=now)
+
+
+def unsubscribe_paths(folder: Path) -> Iterator[str]:
+    """Yield the path of one click for each reader of a prepared folder."""
+    with open_workspace(folder / "config.toml") as workspace:
+        keys = key_ring(workspace.config)
+        for reader in workspace.store.subscribers.all():
+            token = sign(Purpose.UNSUBSCRIBE, reader.id, keys=keys, now=workspace.clock())
+            yield f"/unsubscribe/{token}"
+
+
+def note_claims(folder: Path) -> None:
+    """Have a folder's database note each claim of a mail to whoever was unsubscribed before it.
+
+    Triggers do so, within the transactions themselves, so that no clock has a say.
+    """
+    with closing(sqlite3.connect(folder / "digest.db")) as connection:
+        connection.executescript(_NOTING)
+
+
+def unsubscribed(folder: Path) -> tuple[int, int]:
+    """Return how many readers are unsubscribed, and how many mails were claimed after that."""
+    with closing(sqlite3.connect(folder / "digest.db")) as connection:
+        query = "SELECT count(*) FROM subscribers WHERE status = 'unsubscribed'"
+        gone: int = connection.execute(query).fetchone()[0]
+        claimed: int = connection.execute("SELECT count(*) FROM late_claims").fetchone()[0]
+    return gone, claimed

@@ -42,6 +42,7 @@ class Line:
         trouble: why the line ended, or "" when it came to its natural end.
         halt: why no line should go on, or None.
         drained: the outbox has no more.
+        left_one: a mail may not begin, which the outbox has to look at again.
     """
 
     connection: aiosmtplib.SMTP
@@ -55,6 +56,7 @@ class Line:
     trouble: str = ""
     halt: Halt | None = None
     drained: bool = False
+    left_one: bool = False
     _wire: Wire = field(init=False)
     _offer: Offer = field(init=False)
     _offered: bool = field(default=False, init=False)
@@ -96,6 +98,7 @@ class Line:
             return
         if not await self.outbox.begin(mail):
             self.unsent = None  # 354 was said: only a cut connection takes it back
+            self.left_one = True
             raise LineBrokenError("")
         self._messages += 1
         self.unsent = self.outbox.at_hand() if self._may_draw() else None

@@ -152,7 +152,7 @@ class _Run:
             await line.carry(mail)
         finally:
             self._halt = self._halt or line.halt
-            self._is_empty = self._is_empty or line.drained
+            self._is_empty = (self._is_empty or line.drained) and not line.left_one
             if line.unsent:
                 self._leave(line.unsent, line.trouble)
         if line.trouble and not line.mails:

@@ -53,4 +53,12 @@ def is_foreign(request: Request, base_url: str) -> bool:
         return False
     known = urlsplit(base_url)
     hosts = {request.headers.get("host", "")} | ({known.netloc} if base_url else set())
-    return urlsplit(origin).netloc not in hosts - {""}
+    return _host_in(origin) not in hosts - {""}
+
+
+def _host_in(origin: str) -> str:
+    """Return host and port of an origin, "" when it names none that could be ours."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""

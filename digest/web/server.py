@@ -1,4 +1,8 @@
-"""Serve the site over HTTP within a running event loop, until the block ends."""
+"""Serve the site over HTTP within a running event loop, until the block ends.
+
+Two hundred connections are served at once. Whoever opens one and asks nothing, or never ends
+asking, is hung up on, lest a few such clients keep all others out (CWE-400, "Slowloris").
+"""
 
 import asyncio
 import socket
@@ -8,11 +12,13 @@ from contextlib import asynccontextmanager, closing, contextmanager
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from digest.errors import UsageError
 
 _GRACE = 10
 _AT_ONCE = 200
+_SILENCE = 15.0  # seconds
 _log = structlog.get_logger(__name__)
 
 
@@ -28,7 +34,7 @@ async def serving(app: Starlette, *, host: str, port: int) -> AsyncIterator[int]
         server = _Server(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=_Impatient,
                 ws="none",
                 lifespan="on",
                 log_config=None,
@@ -64,6 +70,26 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+
+class _Impatient(H11Protocol):
+    """A connection that ends when no request has come in for a while; uvicorn's own would wait."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn's
+        """Begin, and look after a while."""
+        super().connection_made(transport)
+        self._last: object = None
+        self.loop.call_later(_SILENCE, self._look)
+
+    def _look(self) -> None:
+        if self.transport.is_closing():
+            return
+        is_busy = self.cycle is not None and not self.cycle.response_complete
+        if not is_busy and self.cycle is self._last:
+            self.transport.close()
+            return
+        self._last = self.cycle
+        self.loop.call_later(_SILENCE, self._look)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -11,7 +11,9 @@ QRELS = "profile\tpaper\trelevance\na\tp2\t1\nb\tp0\t2\nb\tp9\t1\n"
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["rank_speed", "relevance", "steps", "transport", "end_to_end"])
+@pytest.mark.parametrize(
+    "name", ["rank_speed", "relevance", "steps", "transport", "end_to_end", "web_load"]
+)
 def test_benchmark_tells_what_it_takes(name):
     command = [sys.executable, ROOT / "benchmarks" / f"{name}.py", "--help"]
 

@@ -6,11 +6,13 @@ import socket
 import pytest
 
 from digest.core.outcome import Accepted, Cause, Deferred, Fault, Refused, Unknown
+from digest.pipeline.pace import FreePace
 from digest.transports.relay import (
     open_connection,
     tls_context,
 )
-from tests.outboxes import MESSAGE, a_relay, readers, send
+from digest.transports.smtp import SmtpTransport
+from tests.outboxes import MESSAGE, ListOutbox, a_relay, readers, send
 from tests.smtp_server import Behaviour, Running
 
 
@@ -87,6 +89,37 @@ async def test_a_mail_that_may_not_begin_takes_nobody_with_it(behaviour):
         assert server.inbox.recipients() == ["r0@example.org", "r2@example.org", "r3@example.org"]
     assert set(sent.outcomes) == set(server.inbox.recipients())
     assert (sent.halt, sent.left) == (None, [])
+
+
+async def test_after_a_mail_that_may_not_begin_the_outbox_is_asked_again(behaviour):
+    """Another line may have found it empty before; who unsubscribed meanwhile is settled so."""
+
+    class Outbox(ListOutbox):
+        def __init__(self, *recipients):
+            super().__init__(*recipients)
+            self.is_drained, self.asked_after = asyncio.Event(), 0
+
+        async def next(self):
+            mail = self.at_hand()
+            if mail is None:
+                self.is_drained.set()
+                self.asked_after += 1
+            return mail
+
+        async def begin(self, mail):
+            if mail.envelope.recipient == "r30@example.org":
+                await asyncio.wait_for(self.is_drained.wait(), 5)
+                await asyncio.sleep(0.2)  # all other lines have ended
+                self.asked_after = 0
+                return False
+            return await super().begin(mail)
+
+    outbox = Outbox(*readers(40))
+    async with Running(behaviour()) as server:
+        transport = SmtpTransport(a_relay(server.port, connections=4), FreePace(), break_seconds=0)
+        assert await transport.carry(outbox) is None
+    assert len(outbox.told) == 39
+    assert outbox.asked_after
 
 
 async def test_a_refused_sender_is_our_fault_and_stops_after_twenty(behaviour):

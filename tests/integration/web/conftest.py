@@ -20,6 +20,7 @@ from digest.wiring import Workspace
 from digest.wiring.secret_files import key_ring
 from tests.builders import NOW, a_harvest, a_paper, a_subscriber, interests
 from tests.smtp_server import Behaviour, Running
+from tests.web_stage import staged
 
 CONFIG = """
 [digest]
@@ -85,6 +86,13 @@ def client(workspace):
     app = make_app(Site(workspace=workspace))
     with TestClient(app, base_url="https://digest.example.org") as opened:
         yield opened
+
+
+@pytest.fixture
+def stage(workspace, tmp_path):
+    """The same papers, and every kind of link; see there."""
+    with staged(workspace, tmp_path / "digest.db", PAPERS) as made:
+        yield made
 
 
 @pytest.fixture

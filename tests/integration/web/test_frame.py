@@ -73,6 +73,7 @@ def test_a_defect_is_told_without_saying_which(workspace, monkeypatch):
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site", "Origin": "https://digest.example.org"},
         {"Origin": "https://digest.example.org.evil.example"},
+        {"Origin": "https://[evil"},
     ],
 )
 def test_a_form_on_another_site_is_refused(client, headers):
