@@ -42,9 +42,10 @@ PAGES = {
     Purpose.FEEDBACK: "feedback",
     Purpose.CONFIRM: "confirm",
     Purpose.EDITION: "editions",
+    Purpose.FEED: "feed",
 }
 """The page that a token of each purpose opens."""
-PAYLOADS_OF_TOKENS = {Purpose.CONFIRM: "1", Purpose.EDITION: "2026-11-23"}
+PAYLOADS_OF_TOKENS = {Purpose.CONFIRM: "1", Purpose.EDITION: "2026-11-23", Purpose.FEED: "0"}
 
 
 @dataclass(frozen=True)
