@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 import pytest
+from structlog.testing import capture_logs
 
 from digest.web.kept import Kept
 
@@ -21,6 +22,12 @@ def clock():
 
 
 @pytest.fixture
+def logged():
+    with capture_logs() as logs:
+        yield logs
+
+
+@pytest.fixture
 def kept(clock):
     return Kept(seconds=10, most=2, clock=clock)
 
@@ -35,8 +42,41 @@ async def test_a_value_is_made_once_until_it_is_old(kept, clock):
     assert [await kept.get("a", make) for _ in range(3)] == [1, 1, 1]
     clock.now = 9.9
     assert await kept.get("a", make) == 1
-    clock.now = 10
+    clock.now = 20
     assert await kept.get("a", make) == 2
+
+
+async def test_a_value_a_little_too_old_is_given_out_while_a_new_one_is_made(kept, clock):
+    gate, made = threading.Event(), []
+
+    def make():
+        gate.wait(5)
+        made.append(1)
+        return len(made)
+
+    gate.set()
+    assert await kept.get("a", make) == 1
+    gate.clear()
+    clock.now = 15
+    assert [await kept.get("a", make) for _ in range(3)] == [1, 1, 1]
+    clock.now = 20  # when who asks waits
+    gate.set()
+    assert await kept.get("a", make) == 2
+    assert len(made) == 2
+
+
+async def test_what_cannot_be_made_anew_is_a_failure_once_it_is_much_too_old(kept, clock, logged):
+    def fail():
+        raise ValueError("no")
+
+    assert await kept.get("a", lambda: 1) == 1
+    clock.now = 15
+    assert await kept.get("a", fail) == 1
+    await asyncio.sleep(0.05)
+    assert [(each["event"], each["error"]) for each in logged] == [("not_made", "ValueError: no")]
+    clock.now = 20
+    with pytest.raises(ValueError, match="no"):
+        await kept.get("a", fail)
 
 
 async def test_who_asks_at_the_same_time_waits_for_the_same_value(kept):
