@@ -9,32 +9,46 @@ import typer
 from digest.cli.options import Quiet, Verbose, set_up_logging
 from digest.cli.output import print_table
 from digest.cli.rank import points, say
+from digest.cli.serve import USUAL_HOST, USUAL_PORT, serve_until_stopped
 
 if TYPE_CHECKING:
-    from digest.demo import DemoResult
+    from digest.demo import Demonstration
 
 
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the mails.")] = Path("demo-out"),
+    serve: Annotated[bool, typer.Option("--serve", help="Serve the web pages, too.")] = False,
+    port: Annotated[
+        int, typer.Option(metavar="NUMBER", min=1, max=65_535, help="Of the pages.")
+    ] = USUAL_PORT,
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> int:
     """Show the whole job on bundled papers and readers.
 
     Everything is real but the readers: harvest, ranking and mails, sent over SMTP to a
-    server inside this process.
+    server inside this process. With --serve the pages are there until Ctrl-C: sign up, and
+    the mail with the link is shown here.
     """
-    from digest.demo import run_demo
+    import asyncio
+
+    from digest.demo import demonstration
+    from digest.demo.show import EXAMPLE
 
     set_up_logging(verbose, quiet=quiet)
+    tell = _nothing if quiet else typer.echo
     begun = monotonic()
-    result = run_demo(out, say=_nothing if quiet else typer.echo)
-    if not quiet:
-        _show(result, seconds=monotonic() - begun)
-    return 0 if result.sent == len(result.editions) else 1
+    base_url = f"http://{USUAL_HOST}:{port}" if serve else EXAMPLE
+    with demonstration(out, say=tell, base_url=base_url) as shown:
+        if not quiet:
+            _show(shown, seconds=monotonic() - begun)
+        if serve:
+            tell(f"Pages:    {base_url}/  (Ctrl-C ends them)")
+            asyncio.run(serve_until_stopped(shown.workspace, USUAL_HOST, port))
+    return 0 if shown.sent == len(shown.editions) else 1
 
 
-def _show(result: "DemoResult", *, seconds: float) -> None:
+def _show(result: "Demonstration", *, seconds: float) -> None:
     for reader, edition in result.editions:
         subject = result.subjects.get(reader.email, "(nothing arrived)")
         typer.echo(f"\n{reader.name or reader.email} <{reader.email}>\n  {subject}")

@@ -26,10 +26,15 @@ def serve(host: Host = USUAL_HOST, port: Port = USUAL_PORT, *, common: Common) -
 
     replace(common, verbose=common.verbose + 1).set_up_logging()
     with common.open_workspace() as workspace:
-        asyncio.run(_serve(workspace, host, port))
+        asyncio.run(serve_until_stopped(workspace, host, port))
 
 
-async def _serve(workspace: "Workspace", host: str, port: int) -> None:
+async def serve_until_stopped(workspace: "Workspace", host: str, port: int) -> None:
+    """Serve until SIGTERM or Ctrl-C.
+
+    Raises:
+        UsageError: the port cannot be had.
+    """
     import asyncio
     import signal
 

@@ -5,6 +5,7 @@ asking, is hung up on, lest a few such clients keep all others out (CWE-400, "Sl
 """
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -97,8 +98,9 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise UsageError(
-            f"{host}:{port}: cannot be listened on: {error.strerror or error}"
+            f"{host}:{port}: cannot be listened on: {why or error}; choose another with --port"
         ) from None
     # asyncio does so only for sockets that name their protocol, which these do not; without it
     # the second part of each answer waits for the client's delayed ACK, 40 ms.
