@@ -7,6 +7,7 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from starlette.requests import Request
 
 _UNKNOWN = "unknown"
+_FORWARDING = ("Forwarded", "Via", "X-Forwarded-For", "X-Real-IP")  # what proxies add
 _HOME = 64  # bits of an IPv6 address that one household shares
 
 
@@ -22,6 +23,21 @@ def address_of(request: Request, trusted_header: str | None) -> str:
     peer = request.client.host if request.client else ""
     told = request.headers.getlist(trusted_header) if trusted_header else []
     return _network(told[-1].rpartition(",")[2] if told else peer)
+
+
+def is_from_this_machine(request: Request, trusted_header: str | None) -> bool:
+    """Tell whether a program beside us asks, and no proxy on behalf of somebody else.
+
+    Args:
+        request: what was asked.
+        trusted_header: as for ``address_of``.
+    """
+    passed_on = {*_FORWARDING, trusted_header} - {None}
+    try:
+        peer = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return False
+    return peer.is_loopback and not any(name in request.headers for name in passed_on)
 
 
 def client_key(address: str, secret: bytes) -> str:

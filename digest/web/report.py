@@ -1,16 +1,17 @@
-"""``GET /report`` and ``GET /metrics``: the operator's pages, behind a password or not there."""
+"""``GET /report`` and ``GET /metrics``: the operator's pages, not for everybody."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from digest.pipeline.report import make_report, take_state
 from digest.pipeline.report_facts import State
-from digest.web.client import address_of
+from digest.web.client import address_of, is_from_this_machine
 from digest.web.gate import Gate
 from digest.web.kept import Kept
 from digest.web.metrics import exposition
@@ -26,19 +27,19 @@ if TYPE_CHECKING:
 TEMPLATE = "report.html.j2"
 _FRESH, _METRICS_FRESH = 60.0, 15.0  # seconds
 _Answer = Callable[[Request], Awaitable[Response]]
+_Check = Callable[[Request], None]
 
 
 def routes(site: "Site") -> Sequence[BaseRoute]:
-    """Return the routes, none without a password; see ``[web.report]``.
+    """Return the routes; see ``[web.report]``.
+
+    Without a password there is no report, and the metrics are there for this machine alone.
 
     Raises:
         ConfigError: the password cannot be read, or is too short.
     """
     workspace = site.workspace
-    password = report_password(workspace.config)
-    if not password:
-        return []
-    gate = Gate(password)
+    header = workspace.config.web.trusted_proxy_header
     reports: Kept[ReportView] = Kept(seconds=_FRESH, most=1)
     states: Kept[State] = Kept(seconds=_METRICS_FRESH, most=1)
 
@@ -53,17 +54,28 @@ def routes(site: "Site") -> Sequence[BaseRoute]:
         text, media_type = exposition(state, request.headers.get("Accept", ""))
         return Response(text, media_type=media_type)
 
-    def behind_the_gate(answer: _Answer) -> _Answer:
+    def if_allowed(check: _Check, answer: _Answer) -> _Answer:
         async def ask(request: Request) -> Response:
-            client = address_of(request, workspace.config.web.trusted_proxy_header)
-            gate.check(request.headers.get("Authorization"), client)
+            check(request)
             return await answer(request)
 
         return ask
 
+    def check_nearness(request: Request) -> None:
+        if not is_from_this_machine(request, header):
+            raise HTTPException(404)
+
+    password = report_password(workspace.config)
+    if not password:
+        return [Route("/metrics", if_allowed(check_nearness, measure), methods=["GET"])]
+    gate = Gate(password)
+
+    def check_password(request: Request) -> None:
+        gate.check(request.headers.get("Authorization"), address_of(request, header))
+
     return [
-        Route("/report", behind_the_gate(report), methods=["GET"]),
-        Route("/metrics", behind_the_gate(measure), methods=["GET"]),
+        Route("/report", if_allowed(check_password, report), methods=["GET"]),
+        Route("/metrics", if_allowed(check_password, measure), methods=["GET"]),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The operator's pages: behind a password or not there, full of numbers and without an address."""
+"""The operator's pages: not for everybody, full of numbers and without an address."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -111,15 +111,34 @@ def test_guessing_ends_for_whoever_guesses(client, path):
     assert 0 < int(late.headers["Retry-After"]) <= 900
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_without_a_password_in_the_configuration_there_is_no_such_page(workspace, path):
+@pytest.fixture
+def open_app(workspace):
+    """The application without a password."""
     web = workspace.config.web.model_copy(update={"report": None})
     config = workspace.config.model_copy(update={"web": web})
-    with TestClient(make_app(Site(workspace=replace(workspace, config=config)))) as client:
+    return make_app(Site(workspace=replace(workspace, config=config)))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_without_a_password_in_the_configuration_strangers_find_no_such_page(open_app, path):
+    with TestClient(open_app, client=("192.0.2.1", 4000)) as client:
         for auth in (None, OPERATOR):
             answer = client.get(path, auth=auth)
             assert answer.status_code == 404
             assert "WWW-Authenticate" not in answer.headers
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "::1"])
+def test_without_a_password_a_program_on_the_same_machine_gets_the_metrics(open_app, peer):
+    with TestClient(open_app, client=(peer, 4000)) as client:
+        assert "digest_readers" in client.get("/metrics").text
+        assert client.get("/report").status_code == 404
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+def test_a_proxy_on_the_same_machine_is_nobody_beside_us(open_app, header):
+    with TestClient(open_app, client=("127.0.0.1", 4000)) as client:
+        assert client.get("/metrics", headers={header: "127.0.0.1"}).status_code == 404
 
 
 @pytest.mark.parametrize("password", ["", "seven 7"])
