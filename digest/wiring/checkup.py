@@ -20,7 +20,7 @@ from digest.wiring.dns_check import check_dns
 from digest.wiring.dns_lookup import Ask, ask
 from digest.wiring.finding import Finding, State
 from digest.wiring.libraries import open_libraries
-from digest.wiring.secret_files import key_ring, report_password
+from digest.wiring.secret_files import exposed_passwords, key_ring, report_password
 from digest.wiring.semantic import check_semantic
 from digest.wiring.signing import SigningKey, signing_keys
 from digest.wiring.sources import open_sources
@@ -62,6 +62,9 @@ async def check_all(
         *_interests(config, clock_from(now)),
         *_libraries(config),
     ]
+    findings.extend(
+        Finding("password file", State.WARNING, each) for each in exposed_passwords(config)
+    )
     keys = _keys(config)
     findings.extend(_signing(keys))
     if config.web.report:

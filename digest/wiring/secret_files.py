@@ -3,12 +3,15 @@
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from digest.config import Config, ImapSettings, RelaySettings, ReportSettings
 from digest.core.tokens import KeyRing
 from digest.errors import ConfigError
 
+_Account = RelaySettings | ImapSettings | ReportSettings
 _KEY_BYTES = 32
 _SHORTEST_PASSWORD = 8  # of those that we check ourselves
 
@@ -97,9 +100,24 @@ def report_password(config: Config) -> str:
     return password
 
 
-def _password(
-    config: Config, account: RelaySettings | ImapSettings | ReportSettings, table: str
-) -> str:
+def exposed_passwords(config: Config) -> Iterator[str]:
+    """Yield a line for each password file that others on this machine can read.
+
+    Not an error: secrets that containers are given are often so, where nobody else is.
+    """
+    accounts: list[_Account | None] = [
+        *(config.smtp.relays if config.smtp else ()),
+        config.bounces.imap if config.bounces else None,
+        config.web.report,
+    ]
+    files = (account.password_file for account in accounts if account)
+    for path in dict.fromkeys(config.path(file) for file in files if file):
+        with suppress(OSError):  # whoever reads the password says why it cannot be
+            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+                yield f"{path}: others can read it; run `chmod 600 {path}`"
+
+
+def _password(config: Config, account: _Account, table: str) -> str:
     if account.password is not None:
         return account.password.get_secret_value()
     if account.password_env is not None:

@@ -120,6 +120,8 @@ def test_doctor_looks_for_the_password_of_the_operator_s_pages(desk):
     ran = desk.run("doctor", "--offline", "--json")
     assert states(ran)["operator's pages"] == "ok"
     assert "correct" not in ran.out
+    (desk.folder / "pw").chmod(0o644)
+    assert states(desk.run("doctor", "--offline", "--json"))["password file"] == "warning"
 
 
 def test_doctor_asks_sources_and_relay_and_says_how_to_mend_them(desk, monkeypatch):

@@ -7,6 +7,7 @@ import pytest
 from digest.config import load
 from digest.errors import ConfigError
 from digest.wiring.secret_files import (
+    exposed_passwords,
     imap_password,
     key_ring,
     make_key_file,
@@ -144,3 +145,17 @@ def test_a_password_that_guards_too_little_is_refused(tmp_path, password):
     config = load(tmp_path / "config.toml", {"DIGEST_WEB__REPORT__PASSWORD": password})
     with pytest.raises(ConfigError, match=r"^web\.report: the password is too short; allowed: 8"):
         report_password(config)
+
+
+def test_a_password_file_that_others_can_read_is_remarked_on(config_with, tmp_path):
+    files = {name: tmp_path / name for name in ("relay", "report")}
+    config = config_with(f'{SMTP}password_file = "relay"\n[web.report]\npassword_file = "report"\n')
+    assert [*exposed_passwords(config)] == []  # there are none yet
+    for file in files.values():
+        file.write_text("correct horse")
+        file.chmod(0o640)
+    assert [*exposed_passwords(config)] == [
+        f"{file}: others can read it; run `chmod 600 {file}`" for file in files.values()
+    ]
+    files["relay"].chmod(0o600)
+    assert len([*exposed_passwords(config)]) == 1
