@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -153,7 +153,6 @@ def test_middle_of_one_field_does_not_count_as_nearness():
 VECTOR = arrays(np.float32, 4, elements=st.sampled_from([-1.0, 0.0, 0.5, 1.0]))
 
 
-@settings(max_examples=40)
 @given(st.lists(VECTOR, min_size=4, max_size=4), VECTOR, VECTOR, VECTOR)
 def test_reasons_add_up_to_the_score(vectors, one, two, three):
     liked = a_paper("2005.00001", title="Bread")
