@@ -104,6 +104,15 @@ def test_liked_paper_draws_what_is_near_to_it():
     assert match.reasons[0].text == liked.title
 
 
+def test_liked_paper_whose_meaning_nobody_found_out_draws_by_its_words():
+    liked = a_paper("2005.11401", title="Ranking of passages")
+    known = meanings({"bread": FOOD})
+    wanted = Interests(liked=(liked.id,))
+    [match] = ranked(wanted, known, liked={liked.id: liked}).matches
+    assert match.paper == FOUND[0]
+    assert [reason.kind for reason in match.reasons] == [ReasonKind.LIKED]
+
+
 def test_keyword_that_pushes_down_draws_nothing():
     wanted = Interests(keywords=(Keyword(term="a"), Keyword(term="bread", weight=-1.0)))
     assert list(said_by(wanted)) == ["a"]
