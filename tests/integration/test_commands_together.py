@@ -1,8 +1,6 @@
-"""Commands that show, list and keep: each works on a real store and prints what it promises."""
+"""Commands that show, list and keep, one after the other: each finds what another left."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -22,22 +20,16 @@ interests = ["dense retrieval"]
 
 
 @pytest.fixture
-def digest(tmp_path):
-    (tmp_path / "config.toml").write_text(CONFIG)
+def digest(desk):
+    """Run a command that must succeed; return what it prints."""
+    desk.write("config.toml", CONFIG)
     paper = {"id": "2611.00001", "title": "Dense retrieval at scale", "upvotes": 3}
-    (tmp_path / "papers.jsonl").write_text(json.dumps(paper))
+    desk.write("papers.jsonl", json.dumps(paper))
 
     def run(*words):
-        ran = subprocess.run(  # noqa: S603 - the command under test
-            [sys.executable, "-m", "digest", *words],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert "Traceback" not in ran.stderr, ran.stderr
-        assert ran.returncode == 0, ran.stderr
-        return ran.stdout
+        ran = desk.run(*words)
+        assert ran.code == 0, ran.err
+        return ran.out
 
     return run
 
@@ -64,7 +56,8 @@ def test_people_come_and_go(digest, tmp_path):
     }
 
 
-def test_demo_sends_six_mails_and_none_again(digest, tmp_path):
+def test_demo_sends_six_mails_and_none_again(digest, desk, tmp_path):
+    desk.drop_database()
     assert "6 mails accepted by the server; a second run sent 0" in digest("demo", "--out", "out")
     assert len([*(tmp_path / "out" / "mails").glob("*.eml")]) == 6
     assert f"none -> {SCHEMA}" in digest("migrate")
