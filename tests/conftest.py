@@ -1,17 +1,24 @@
 """What every test may use: files of expected output, and a database server."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import settings
 
+from digest.store import migrate
 from tests.postgres import Server, binaries
 
 # No test is right or wrong by how busy the machine is.
-settings.register_profile("digest", deadline=None)
+settings.register_profile("digest", deadline=None, max_examples=25)
+settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("digest")
+
+# A module is compiled once, not by each of the many processes that tests start.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _GOLDEN = Path(__file__).parent / "golden"
 
@@ -50,6 +57,14 @@ class Golden:
 @pytest.fixture
 def golden(request):
     return Golden(update=request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A SQLite file with all tables and no rows: a copy is quicker than the migrations."""
+    folder = tmp_path_factory.mktemp("database")
+    migrate("sqlite:///empty.db", base=folder)
+    return folder / "empty.db"
 
 
 @pytest.fixture(scope="session")

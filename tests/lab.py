@@ -18,13 +18,18 @@ READER = '[[subscribers]]\nemail = "{name}@example.org"\ninterests = ["dense ret
 
 
 class Lab:
-    """A folder with a configuration, papers and readers, and the command to run in it."""
+    """A folder with a configuration, papers and readers, and the command to run in it.
 
-    def __init__(self, folder):
+    Lines that run in its processes count for the coverage unless ``is_measured`` is false.
+    """
+
+    def __init__(self, folder, *, is_measured=True):
         self.folder = folder
         # Processes that fetch take turns by files in the temporary folder; not with others'.
         (folder / "tmp").mkdir()
         self._environment = os.environ | {"TMPDIR": str(folder / "tmp")}
+        if not is_measured:  # for coverage, which takes as long as the work itself
+            self._environment.pop("COVERAGE_PROCESS_CONFIG", None)
 
     def configure(self, port, names, extra="", *, login="", source=FILE):
         readers = "".join(READER.format(name=name) for name in names)

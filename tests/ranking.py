@@ -1,9 +1,12 @@
 """A few papers for a rule of the ranking, and what one reader gets of them."""
 
+from hypothesis import settings
+
 from digest.core.rank import Pool, Profile, rank
 from digest.core.subscriber import Interests, Keyword
 from tests.builders import a_paper
 
+FEWER = settings(max_examples=settings().max_examples // 2)  # each ranks a pool of its own
 FILLER = [  # other people's papers, which make words rare or common
     "Protein folding with symmetric networks",
     "A study of coral reefs in warm water",

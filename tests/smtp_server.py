@@ -3,9 +3,11 @@
 import asyncio
 import ssl
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from aiosmtpd.smtp import SMTP, AuthResult
+from anyio.from_thread import start_blocking_portal
 
 
 @dataclass
@@ -135,6 +137,16 @@ class Running:
         for transport in self.inbox.transports:
             transport.abort()
         await asyncio.sleep(0.01)  # aborted transports close on the loop's next turns
+
+
+@contextmanager
+def serving(behaviour=None, **options):
+    """Run a server in a thread of its own, for commands that have a loop of their own."""
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(Running(behaviour, **options)) as server,
+    ):
+        yield server
 
 
 def server_context(authority, *names):

@@ -17,7 +17,7 @@ from digest.core.findings import Finding, Taken
 LARGEST = 2 * 1024 * 1024
 """Bytes of a message that are looked at; what a report says stands before the mail it quotes."""
 
-_LARGEST_HABITUAL = 64 * 1024
+_LARGEST_HABITUAL = 32 * 1024
 """The same for forms of old: flufl.bounce takes time that grows with the square of it."""
 
 _log = structlog.get_logger(__name__)

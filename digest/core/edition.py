@@ -1,7 +1,7 @@
 """Editions: one subscriber's selection for one slot, with the reason for each paper."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -95,7 +95,7 @@ class Edition:
         cutoff: serial of the newest paper that was considered.
         considered: how many candidates there were.
         matched: how many of them matched the interests at all.
-        picks: the selection, best first, with the telling reasons; an outsider comes last.
+        picks: the selection, best first; an outsider comes last.
         trending: the community's list below it, never repeating a pick.
     """
 
@@ -113,3 +113,8 @@ class Edition:
     def is_empty(self) -> bool:
         """True when there is nothing to tell."""
         return not self.picks
+
+    def as_told(self) -> "Edition":
+        """Return it with the reasons that its mail tells, which is all that need be kept."""
+        told = tuple(replace(match, reasons=telling(match.reasons)) for match in self.picks)
+        return replace(self, picks=told)

@@ -6,14 +6,14 @@ queued deliveries are stored in one transaction.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digest.core.delivery import Delivery
-from digest.core.edition import Edition, telling
+from digest.core.edition import Edition
 from digest.core.rank import Ranking, Remark, allowed, examine, explain, rank
 from digest.core.schedule import Slot
 from digest.core.subscriber import Subscriber
@@ -114,7 +114,7 @@ def compose(
     )
     for block in blocks:
         editions.add_editions(
-            [(edition, _delivery(reader, edition, settings)) for reader, edition in block]
+            [(edition.as_told(), _delivery(reader, edition, settings)) for reader, edition in block]
         )
         filled = sum(not edition.is_empty for _, edition in block)
         readers += len(block)
@@ -220,7 +220,7 @@ def _editions(
             cutoff=window.newest,
             considered=int(np.count_nonzero(mask)),
             matched=matched,
-            picks=tuple(replace(match, reasons=telling(match.reasons)) for match in picks),
+            picks=picks,
             trending=window.trending_below(picks, may, reader.trending) if picks else (),
         )
 

@@ -1,15 +1,9 @@
 """The installed command from outside: what a lab sees morning after morning."""
 
-import base64
-import json
 import signal
 from collections import Counter
 from email import message_from_bytes
 from email.utils import parsedate_to_datetime
-
-import dkim
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.lab import until
 from tests.smtp_server import Behaviour, Running
@@ -34,68 +28,6 @@ async def test_each_morning_brings_only_what_is_new_and_nothing_twice(lab):
         assert b"2611.00001" not in bodies[1]
 
 
-async def test_what_is_deferred_waits_and_what_is_refused_fails_and_why_tells_both(lab):
-    behaviour = Behaviour(
-        at_rcpt={"full@example.org": "451 4.2.2 full", "gone@example.org": "550 5.1.1 gone"}
-    )
-    async with Running(behaviour) as server:
-        lab.configure(server.port, ["ada", "full", "gone"])
-        lab.publish(1)
-        code, counts, err = await lab.send("--now", MONDAY)
-        assert (code, counts["sent"], counts["deferred"], counts["failed"]) == (1, 1, 1, 1)
-        assert "451 4.2.2 full" in err
-        _, gone, _ = await lab.run("why", "gone@example.org", "--now", MONDAY)
-        assert "failed: failed for good: 550 5.1.1 gone" in gone
-        behaviour.at_rcpt.clear()
-        code, counts, _ = await lab.send("--now", "2026-11-23T08:30")
-        assert (code, counts["sent"], counts["deferred"]) == (0, 1, 0)
-        assert server.inbox.recipients() == ["ada@example.org", "full@example.org"]
-
-
-async def test_mail_arrives_with_a_signature_that_its_published_key_verifies(lab):
-    key = Ed25519PrivateKey.generate()
-    file = lab.folder / "dkim.pem"
-    file.touch(mode=0o600)
-    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    signing = '[smtp.dkim]\ndomain = "example.org"\nselector = "s1"\nkey_file = "dkim.pem"\n'
-    async with Running() as server:
-        lab.configure(server.port, ["ada"], login=signing)
-        lab.publish(1)
-        code, counts, err = await lab.send("--now", MONDAY)
-        assert (code, counts["sent"], err) == (0, 1, "")
-        ((_, mail),) = server.inbox.messages
-    public = base64.b64encode(key.public_key().public_bytes_raw())
-    records = {b"s1._domainkey.example.org.": b"v=DKIM1; k=ed25519; p=" + public}
-    assert dkim.verify(mail, dnsfunc=lambda name, **_: records[name])
-
-
-async def test_a_wrong_password_is_told_but_never_shown_and_costs_nobody_their_mail(lab):
-    async with Running(password="open-sesame") as server:
-        login = 'username = "lab"\npassword_file = "pw"'
-        lab.configure(server.port, ["ada"], login=login)
-        lab.publish(1)
-        (lab.folder / "pw").write_text("canary-hunter2")
-        code, counts, err = await lab.send("-vv", "--now", MONDAY)
-        assert (code, counts["deferred"]) == (75, 1)
-        assert "login as 'lab' was refused (535" in err
-        assert "canary-hunter2" not in err
-        (lab.folder / "pw").write_text("open-sesame\n")
-        code, counts, _ = await lab.send("--now", "2026-11-23T08:10")
-        assert (code, counts["sent"], counts["deferred"]) == (0, 1, 0)
-
-
-async def test_a_relay_that_cannot_be_reached_costs_nobody_their_mail(lab):
-    lab.configure(1, ["ada", "bob"])
-    lab.publish(1)
-    code, counts, err = await lab.send("--now", MONDAY)
-    assert (code, counts["sent"], counts["deferred"]) == (75, 0, 2)
-    assert "smtp 127.0.0.1:1: connection refused; check smtp.host and smtp.port" in err
-    async with Running() as server:
-        lab.configure(server.port, ["ada", "bob"])
-        code, counts, _ = await lab.send("--now", "2026-11-23T08:10")
-        assert (code, counts["sent"], counts["deferred"]) == (0, 2, 0)
-
-
 async def test_kill_in_the_middle_of_a_send_loses_nobody(lab):
     names = [f"r{number}" for number in range(12)]
     async with Running(Behaviour(slow_data=0.1)) as server:
@@ -110,20 +42,6 @@ async def test_kill_in_the_middle_of_a_send_loses_nobody(lab):
     assert (code, counts["deferred"]) == (0, 0)
     assert set(copies) == {f"{name}@example.org" for name in names}
     assert sum(copies.values()) - len(names) <= 2, "at most one in doubt for each connection"
-
-
-async def test_a_removed_reader_gets_no_mail_and_an_unsubscribe_outlives_the_file(lab):
-    async with Running() as server:
-        lab.configure(server.port, ["ada", "bob", "eve"])
-        lab.publish(1)
-        await lab.run("subscribers", "remove", "eve@example.org")
-        lab.configure(server.port, ["ada", "eve"])
-        _, counts, _ = await lab.send("--now", MONDAY)
-        assert counts["sent"] == 1
-        lab.configure(server.port, ["ada", "bob", "eve"])
-        lab.publish(1, 2)
-        await lab.send("--now", TUESDAY)
-        assert Counter(server.inbox.recipients()) == {"ada@example.org": 2, "bob@example.org": 1}
 
 
 async def test_daemon_catches_up_once_and_ends_on_sigterm(lab):
@@ -199,19 +117,6 @@ async def test_mistakes_give_clear_lines_and_exit_code_2(lab):
     assert "config.toml: digest.max_paper: unknown key, did you mean 'max_papers'?" in wrong
     code, _, err = await lab.run("frobnicate")
     assert (code, err) == (2, "digest: No such command 'frobnicate'; see `digest --help`\n")
-
-
-async def test_ranking_files_needs_no_configuration(lab):
-    lab.publish(1, 2)
-    profile = {"id": "p", "keywords": ["dense retrieval"]}
-    (lab.folder / "profiles.jsonl").write_text(json.dumps(profile))
-    code, _, _ = await lab.run(
-        "rank", "--papers", "papers.jsonl", "--profiles", "profiles.jsonl", "--output", "run.tsv"
-    )
-    rows = [line.split("\t") for line in (lab.folder / "run.tsv").read_text().splitlines()]
-    assert code == 0
-    assert {row[1] for row in rows} == {"2611.00001", "2611.00002"}
-    assert all(row[0] == "p" and 0 <= float(row[2]) <= 1 for row in rows)
 
 
 async def test_init_doctor_and_send_work_in_an_empty_folder(lab):

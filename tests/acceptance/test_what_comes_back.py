@@ -17,7 +17,7 @@ from tests.smtp_server import Running
 
 LIST = '[digest]\nbase_url = "https://digest.example.org"\n'
 MAILBOX = '[bounces]\n[bounces.maildir]\npath = "box"\n'
-KILLS = 4
+KILLS = 3
 
 
 def history_of(lab, address):
@@ -37,7 +37,7 @@ async def test_every_event_that_was_answered_survives_kill_9_and_counts_once(lab
     lab.configure(25, ["ada"], LIST)
     await lab.run("status")
     path = webhook_urls(load(lab.folder / "config.toml"))["generic"].partition(".org")[2]
-    waiting, answered = list(range(60)), []
+    waiting, answered = list(range(40)), []
 
     async def tell(client, number):
         event = {"event": "soft-bounce", "email": "ada@example.org", "id": f"e-{number}"}
@@ -66,7 +66,7 @@ async def test_every_event_that_was_answered_survives_kill_9_and_counts_once(lab
     assert waiting == []
     history = history_of(lab, "ada@example.org")
     assert sorted(event.key for event in history) == sorted(
-        f"bounce:webhook generic:e-{number}" for number in range(60)
+        f"bounce:webhook generic:e-{number}" for number in range(40)
     )
     assert sum(event.points for event in history) == 1
 

@@ -21,13 +21,6 @@ EMPTY = [
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("database")
-    migrate("sqlite:///empty.db", base=folder)
-    return folder / "empty.db"
-
-
-@pytest.fixture(scope="session")
 def server_url(postgres, tmp_path_factory):
     """A database on a server, its tables made."""
     url = postgres.new_database()

@@ -68,9 +68,7 @@ def test_a_paper_comes_back_as_it_was_told(harvest, candidates):
     assert candidates()[0].paper == paper
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     words=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
     published=st.datetimes(timezones=st.just(UTC)),

@@ -1,13 +1,14 @@
 """A folder to work in, a store, and the command line called in this process."""
 
 import json
+import shutil
 from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
 
 from digest.cli.app import run_command
-from digest.store import migrate, open_store
+from digest.store import open_store
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Ran:
 
 
 class Desk:
-    """The current folder with a configuration that delivers into a Maildir."""
+    """The current folder with a configuration that delivers into a Maildir, and no rows yet."""
 
     def __init__(self, folder, capsys):
         self.folder = folder
@@ -42,6 +43,9 @@ class Desk:
         parts = [extra, way_out, f"[[sources]]\n{source}"]
         self.write("config.toml", "\n".join([*parts, *(f"[[subscribers]]\n{b}" for b in blocks)]))
 
+    def drop_database(self):
+        (self.folder / "digest.db").unlink()
+
     def publish(self, *titles):
         papers = [{"id": f"2611.{n:05}", "title": title} for n, title in enumerate(titles, 1)]
         self.write("papers.jsonl", "\n".join(map(json.dumps, papers)))
@@ -57,17 +61,18 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch, capsys):
+def desk(tmp_path, empty_database, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     made = Desk(tmp_path, capsys)
+    shutil.copy(empty_database, tmp_path / "digest.db")
     made.configure("ada@example.org")
     made.publish("Dense retrieval at scale", "Sparse retrieval in the small")
     return made
 
 
 @pytest.fixture
-def store(tmp_path):
+def store(tmp_path, empty_database):
     """An open store, new and empty, in this test's folder."""
-    migrate("sqlite:///digest.db", base=tmp_path)
+    shutil.copy(empty_database, tmp_path / "digest.db")
     with closing(open_store("sqlite:///digest.db", base=tmp_path)) as opened:
         yield opened

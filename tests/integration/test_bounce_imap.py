@@ -1,6 +1,7 @@
 """The bounce mailbox on an IMAP server: encrypted always, mails moved and never lost."""
 
 import asyncio
+import shutil
 import ssl
 from contextlib import closing
 
@@ -11,7 +12,7 @@ from digest.bounces.imap import ImapAccount, ImapBounces
 from digest.bounces.reading import LARGEST, understand
 from digest.errors import MailboxError
 from digest.pipeline.bounces import read_mailbox
-from digest.store import migrate, open_store
+from digest.store import open_store
 from tests.bounce_lab import ADA, Clock, a_desk, a_mail_sent, report
 from tests.imap_server import ImapServer
 
@@ -35,8 +36,8 @@ def tls(authority):
 
 
 @pytest.fixture
-def store(tmp_path):
-    migrate("sqlite:///digest.db", base=tmp_path)
+def store(tmp_path, empty_database):
+    shutil.copy(empty_database, tmp_path / "digest.db")
     with closing(open_store("sqlite:///digest.db", base=tmp_path)) as opened:
         a_mail_sent(opened)
         yield opened

@@ -102,6 +102,7 @@ def test_doctor_says_what_is_wrong_with_a_configuration(desk):
 
 
 def test_doctor_checks_all_there_is_without_asking_anybody(desk):
+    desk.drop_database()
     desk.configure("ada@example.org", 'email = "bob@example.org"\ntheme = "lost"')
     ran = desk.run("doctor", "--offline", "--json")
     assert ran.code == 1
@@ -236,6 +237,7 @@ def test_demo_may_be_quiet(empty):
 
 
 def test_migrate_makes_brings_up_to_date_and_keeps(desk):
+    desk.drop_database()
     assert desk.run("migrate").out == f"sqlite:///digest.db: schema none -> {SCHEMA}\n"
     assert desk.run("migrate").out == f"sqlite:///digest.db: schema {SCHEMA} is current\n"
     assert desk.run("migrate", "-q").out == ""

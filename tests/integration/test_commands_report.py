@@ -27,7 +27,7 @@ def test_the_report_is_one_file_that_needs_no_other(sent):
     assert {each.get("href") for each in page.iter("a")} == {"#content"}
     assert "@" not in re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
     rows = [" ".join(" ".join(row.itertext()).split()) for row in page.iter("tr")]
-    assert any(row.startswith("23 Nov 2 0 s") for row in rows)
+    assert any(re.match(r"23 Nov 2 \d+ s", row) for row in rows)
     assert [file.name for file in sent.folder.glob(".*")] == []
 
 

@@ -24,7 +24,8 @@ def test_json_has_the_keys_of_the_contract(desk):
     assert sum(seconds.values()) - seconds["total"] <= seconds["total"] + 0.01
 
 
-def test_people_are_told_in_a_line(desk):
+def test_the_first_send_makes_the_database_and_people_are_told_in_a_line(desk):
+    desk.drop_database()
     told = desk.run("send", "--now", MONDAY)
     assert (told.code, told.err) == (0, "")
     assert told.out.startswith("2 new papers, 1 reader due, 1 sent in ")

@@ -20,6 +20,7 @@ def test_harvest_tells_what_each_source_gave(desk):
 
 
 def test_harvesting_dry_keeps_nothing(desk):
+    desk.drop_database()
     ran = desk.run("harvest", "--dry-run", "--json")
     assert [json.loads(line)["id"] for line in ran.out.splitlines()] == [
         "arxiv:2611.00001",

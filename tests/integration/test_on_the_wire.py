@@ -7,7 +7,7 @@ from datetime import time
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.edition import Edition, Match, Reason, ReasonKind
@@ -126,7 +126,6 @@ def simply_made(room, edition, reader):
     return build_message(headers, text=proof.text, html=proof.html)
 
 
-@settings(max_examples=50)
 @given(EDITIONS, READERS, st.sampled_from([0, 1]))
 def test_joined_mail_is_the_simple_mail_byte_for_byte(rooms, templates, edition, reader, which):
     room = rooms[which]
@@ -139,7 +138,6 @@ def test_joined_mail_is_the_simple_mail_byte_for_byte(rooms, templates, edition,
     )
 
 
-@settings(max_examples=50)
 @given(EDITIONS, READERS, st.sampled_from([0, 1]))
 def test_nothing_is_left_to_mend_on_the_way(rooms, edition, reader, which):
     letter = rooms[which].write(edition, reader, "<m@x.org>")
@@ -150,7 +148,6 @@ def test_nothing_is_left_to_mend_on_the_way(rooms, edition, reader, which):
     assert max(map(len, letter.message.body.split(b"\r\n"))) <= 76
 
 
-@settings(max_examples=50)
 @given(EDITIONS, READERS)
 def test_parts_decode_to_what_people_see(rooms, edition, reader):
     mail, shown = rooms[0].write(edition, reader, "<m@x.org>"), rooms[0].render(edition, reader)

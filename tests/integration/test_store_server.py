@@ -89,6 +89,7 @@ def test_a_configuration_does_not_show_its_address(at):
 
 
 def test_the_address_may_come_from_the_environment(desk, url, monkeypatch):
+    desk.drop_database()
     monkeypatch.setenv("DIGEST_STORE__URL", url)
     assert desk.run("migrate").out.endswith(f"/{url.rpartition('/')[2]}: schema none -> {SCHEMA}\n")
     assert not (desk.folder / "digest.db").exists()

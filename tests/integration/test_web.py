@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import socket
 from contextlib import closing
 
@@ -14,7 +15,7 @@ from digest.core.bounces import SuppressedBy
 from digest.core.subscriber import Status
 from digest.core.tokens import KeyRing, Purpose, sign
 from digest.errors import StoreBusyError, UsageError
-from digest.store import migrate, open_store
+from digest.store import open_store
 from digest.web import Site, make_app
 from digest.web.server import serving
 from digest.web.sns import visit
@@ -39,9 +40,9 @@ SUBSCRIPTION = {
 
 
 @pytest.fixture
-def workspace(tmp_path):
+def workspace(tmp_path, empty_database):
     (tmp_path / "config.toml").write_text(CONFIG)
-    migrate("sqlite:///digest.db", base=tmp_path)
+    shutil.copy(empty_database, tmp_path / "digest.db")
     with closing(open_store("sqlite:///digest.db", base=tmp_path)) as store:
         yield Workspace(load(tmp_path / "config.toml", {}), store, lambda: NOW)
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from digest.core.dkim import Algorithm, Signer, _relaxed, _simple_hash, signatures
 from digest.core.message import Headers, build_message
 
-MAILS = int(os.environ.get("DIGEST_TEST_MAILS", "200"))
+MAILS = int(os.environ.get("DIGEST_TEST_MAILS", "60"))
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 RSA = generate_private_key(65537, 2048)
 EDWARDS = Ed25519PrivateKey.generate()

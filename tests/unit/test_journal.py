@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import StoreAwayError, StoreError
@@ -102,7 +102,6 @@ async def test_nothing_is_committed_for_nothing(journal, ledger):
     assert ledger.asked == 0
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.sampled_from(["begin", "settle", "turn"]), max_size=40))
 def test_an_ending_told_before_a_beginning_is_stored_no_later_than_it(events):
     async def run():

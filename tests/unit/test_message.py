@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core import message, quoted_printable
-from digest.core.message import Headers, build_message, message_id, needs_smtputf8
+from digest.core.header_text import mailbox, unstructured
+from digest.core.message import Headers, Message, build_message, message_id, needs_smtputf8
 from digest.core.text import clean, clip, safe_url
 from digest.errors import RecordError
 from tests.builders import NOW
@@ -308,3 +309,32 @@ def test_other_tokens_make_no_message_id(token):
 def test_other_message_ids_are_refused(raw):
     with pytest.raises(RecordError):
         built(message_id=raw)
+
+
+def test_a_word_too_long_for_any_line_is_encoded_and_read_back_whole():
+    folded = unstructured("Subject", "a" * 2_000)
+    assert max(map(len, f"Subject: {folded}".split("\r\n"))) <= 78
+    assert str(make_header(decode_header(folded))) == "a" * 2_000
+
+
+def test_a_message_tells_its_size_and_what_it_needs_on_the_way():
+    sent = Message(b"Subject: tea\r\n", b"caf\xc3\xa9\r\n")
+    assert sent.size == len(bytes(sent))
+    assert not sent.is_ascii
+    assert Message(sent.head, b"cafe\r\n").is_ascii
+
+
+def test_fields_that_are_added_stand_on_top():
+    sent = Message(b"Subject: tea\r\n", b"tea\r\n")
+    assert bytes(sent.under(b"X: y\r\n")) == b"X: y\r\n" + bytes(sent)
+    assert sent.under(b"") is sent
+
+
+def test_a_name_too_long_for_its_line_is_encoded():
+    folded = mailbox("From", "a" * 90, "ada@example.org")
+    assert max(map(len, f"From: {folded}".split("\r\n"))) <= 78
+    assert parseaddr(str(make_header(decode_header(folded)))) == ("a" * 90, "ada@example.org")
+
+
+def test_a_text_of_nothing_that_may_be_sent_is_an_empty_body():
+    assert quoted_printable.encode("\0\0") == quoted_printable.encode("") == b""

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.outcome import Cause, Fault
@@ -149,7 +149,6 @@ async def test_whoever_waits_is_not_overtaken_by_a_mail_that_is_ready():
     await waiting
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from([60, 600, 6_000]),
     st.lists(

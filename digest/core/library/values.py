@@ -133,8 +133,8 @@ class Source:
         return is_there
 
     def _skip(self, what: re.Pattern[str]) -> None:
-        if match := what.match(self._text, self.position, self._end):
-            self.position = match.end()
+        """Pass over what may be there: a pattern that also matches nothing."""
+        self.position = next(what.finditer(self._text, self.position, self._end)).end()
 
     def _shown(self) -> str:
         rest = self._text[self.position : min(self.position + _SHOWN, self._end)].split()

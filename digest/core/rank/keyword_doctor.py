@@ -103,7 +103,6 @@ def _said(ward: _Ward, number: int, case: _Case) -> Iterator[tuple[Ailment, str]
     """Yield what is wrong with a keyword, the worst first."""
     if not case.term.words:
         yield Ailment.SAYS_NOTHING, "has no word that says something"
-        return
     for other in ward.cases[:number]:
         if _is_same(ward.index, other, case):
             yield Ailment.DUPLICATE, f"says the same as {other.name}"

@@ -1,6 +1,7 @@
 """A site over a real database, a reader called Ada, and tokens for her pages."""
 
 import re
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -14,7 +15,7 @@ from digest.config import load, subscribers_of
 from digest.core.bounces import BounceEvent
 from digest.core.subscriber import Origin
 from digest.core.tokens import sign
-from digest.store import migrate, open_store
+from digest.store import open_store
 from digest.web import Site, make_app
 from digest.wiring import Workspace
 from digest.wiring.secret_files import key_ring
@@ -58,9 +59,9 @@ def configuration():
 
 
 @pytest.fixture
-def workspace(tmp_path, clock, configuration):
+def workspace(tmp_path, empty_database, clock, configuration):
     (tmp_path / "config.toml").write_text(configuration)
-    migrate("sqlite:///digest.db", base=tmp_path)
+    shutil.copy(empty_database, tmp_path / "digest.db")
     with closing(open_store("sqlite:///digest.db", base=tmp_path)) as store:
         made = Workspace(load(tmp_path / "config.toml", {}), store, clock)
         store.subscribers.sync(subscribers_of(made.config), now=NOW)

@@ -115,9 +115,9 @@ def test_pressing_twice_changes_nothing_and_neither_does_an_old_link_after_leavi
     assert store.subscribers.find("bo@example.org").status is Status.UNSUBSCRIBED
 
 
-def test_a_thousand_sign_ups_for_one_victim_give_one_mail(client, mails, relay):
-    for number in range(1_000):
-        address = f"10.0.{number // 250}.{number % 250}"
+def test_a_hundred_sign_ups_for_one_victim_give_one_mail(client, mails, relay):
+    for number in range(100):
+        address = f"10.0.{number // 25}.{number % 25}"
         sign_up(client, email=f"victim+{number}@example.org", client_address=address)
     mails()
     assert len(relay.inbox.messages) == 1

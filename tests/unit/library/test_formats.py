@@ -1,5 +1,6 @@
 """What each format of bibliography is read as, and what is said of entries that are broken."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,23 @@ def test_entry_without_identity_keeps_its_id_when_it_is_written_otherwise():
 
     [one], [other] = read_library(bib, "bib").papers, read_library(ris, "ris").papers
     assert one.paper.id == other.paper.id
+
+
+def test_a_name_whose_brace_is_never_closed_stays_whole():
+    text = "TY  - JOUR\nTI  - Tides\nAU  - {River, Lee\nER  -\n"
+    [tides] = read_library(text, "ris").papers
+    assert tides.paper.authors == ("River, Lee",)
+
+
+def test_a_comment_in_parentheses_is_passed_over():
+    library = read_library("@comment(by hand) @misc{k, title={Tides}}", "bib")
+    assert [dated.paper.title for dated in library.papers] == ["Tides"]
+    assert library.broken == ()
+
+
+def test_editors_are_no_authors_and_a_date_may_be_written_out():
+    creators = [{"creatorType": "editor", "lastName": "Lee"}, {"lastName": "Kelp"}, 7]
+    tides = {"title": "Tides", "author": ["Lee"], "creators": creators}
+    items = [tides | {"issued": {"raw": "2021-03-04"}}]
+    [tides] = read_library(json.dumps(items), "json").papers
+    assert (tides.paper.authors, tides.day) == (("Kelp",), (2021, 3, 4))

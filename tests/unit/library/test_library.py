@@ -67,8 +67,9 @@ def test_time_grows_no_faster_than_the_text(unit):
             read_library(text, kind)
         return time.process_time() - start
 
-    once, eightfold = (min(seconds(size) for _ in range(2)) for size in (2_000, 16_000))
-    assert eightfold < 0.1 + 24 * once  # 64 times, if it were quadratic
+    once = min(seconds(2_000) for _ in range(2))
+    # 64 times, if it were quadratic; a second look when others were busy at the first
+    assert any(seconds(16_000) < 0.1 + 24 * once for _ in range(2))
 
 
 def test_macros_that_double_each_other_do_not_explode():

@@ -1,14 +1,16 @@
 """A score means the same whoever else reads, and whatever else came in that day."""
 
 import random
+from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.rank import Pool, Profile, rank
 from digest.core.subscriber import Interests, Keyword
 from tests.builders import a_paper, interests
+from tests.ranking import FEWER
 
 HARDLY = 0.1  # of a score; between a half and a clear match lie 0.25
 SUBJECTS = {
@@ -34,6 +36,7 @@ def _papers(subject, count, *, start=0, seed=0):
 
 
 ABOUT = _papers("retrieval", 30)
+OTHERS = _papers("volcanoes", 60, start=300) + _papers("proteins", 60, start=500)
 READER = Profile(id="ada", interests=interests("retrieval", "dense passage"), limit=99)
 
 
@@ -42,7 +45,12 @@ def _scores(papers, *others):
     return {match.paper.id: match.score for match in rankings[-1].matches}
 
 
-@settings(max_examples=15, deadline=None)
+@cache
+def _scores_before():
+    return _scores([*ABOUT, *OTHERS])
+
+
+@FEWER
 @given(
     terms=st.lists(
         st.sampled_from(["retrieval", "dense passage", "magma", "model", "retriev*"]), max_size=4
@@ -56,7 +64,7 @@ def test_other_readers_change_no_score(terms, weight, readers):
     assert _scores(ABOUT, *others) == pytest.approx(_scores(ABOUT), abs=1e-4)
 
 
-@settings(max_examples=15, deadline=None)
+@FEWER
 @given(
     subject=st.sampled_from(["volcanoes", "proteins"]),
     count=st.integers(1, 60),
@@ -64,8 +72,7 @@ def test_other_readers_change_no_score(terms, weight, readers):
 )
 def test_unrelated_papers_hardly_change_a_score(subject, count, seed):
     unrelated = _papers(subject, count, start=100, seed=seed)
-    base = _papers("volcanoes", 60, start=300) + _papers("proteins", 60, start=500)
-    before, after = _scores([*ABOUT, *base]), _scores([*ABOUT, *base, *unrelated])
+    before, after = _scores_before(), _scores([*ABOUT, *OTHERS, *unrelated])
     told = [paper.id for paper in ABOUT if paper.id in before]
     assert len(told) > 20
     assert {each: after[each] for each in told} == pytest.approx(

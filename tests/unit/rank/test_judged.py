@@ -148,6 +148,16 @@ def test_neighbours_of_a_disliked_paper_sink_and_the_others_stay():
     assert after[found[2].id] == pytest.approx(before[2], abs=0.05)
 
 
+def test_what_one_reader_dislikes_sinks_for_nobody_else():
+    disliked = a_paper("2005.11401", title="Speech agents in noisy rooms")
+    found = papers("Speech agents for noisy rooms", "Agents of change")
+    sulky = Profile(id="eve", interests=interests("agents", disliked=(disliked.id,)))
+    ada = Profile(id="ada", interests=interests("agents"))
+    [_, with_her] = rank(Pool(found), [sulky, ada], liked={disliked.id: disliked})
+    [alone] = rank(Pool(found), [ada])
+    assert with_her.matches == alone.matches
+
+
 def test_neighbour_of_one_of_many_disliked_papers_sinks_too():
     disliked = [
         a_paper(f"2005.0000{n}", title=title)

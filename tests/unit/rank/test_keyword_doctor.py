@@ -1,7 +1,7 @@
 """Which keywords do not work, and what is said of them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.rank import Pool
@@ -141,7 +141,6 @@ WORDS = st.sampled_from(["dense", "retrieval", "retreival", "the", "survey*", "R
 TEXTS = st.lists(WORDS, max_size=4).map(" ".join) | st.text(max_size=8)
 
 
-@settings(max_examples=60)
 @given(
     st.lists(st.builds(Keyword, term=TEXTS, weight=st.sampled_from([1.0, -1.0, 0.0])), max_size=4),
     st.lists(TEXTS, max_size=2),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -113,6 +113,15 @@ def test_liked_paper_draws_what_is_near_to_it():
     assert match.reasons[0].text == liked.title
 
 
+def test_liked_paper_whose_meaning_nobody_found_out_draws_by_its_words():
+    liked = a_paper("2005.11401", title="Ranking of passages")
+    known = meanings({"bread": FOOD})
+    wanted = Interests(liked=(liked.id,))
+    [match] = ranked(wanted, known, liked={liked.id: liked}).matches
+    assert match.paper == FOUND[0]
+    assert [reason.kind for reason in match.reasons] == [ReasonKind.LIKED]
+
+
 def test_keyword_that_pushes_down_draws_nothing():
     wanted = Interests(keywords=(Keyword(term="a"), Keyword(term="bread", weight=-1.0)))
     assert list(said_by(wanted)) == ["a"]
@@ -162,7 +171,6 @@ def test_middle_of_one_field_does_not_count_as_nearness():
 VECTOR = arrays(np.float32, 4, elements=st.sampled_from([-1.0, 0.0, 0.5, 1.0]))
 
 
-@settings(max_examples=40)
 @given(st.lists(VECTOR, min_size=4, max_size=4), VECTOR, VECTOR, VECTOR)
 def test_reasons_add_up_to_the_score(vectors, one, two, three):
     liked = a_paper("2005.00001", title="Bread")

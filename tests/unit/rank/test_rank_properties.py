@@ -1,7 +1,7 @@
 """What holds for any papers and any readers."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.paper import Signals
@@ -10,6 +10,7 @@ from digest.core.rank.names import is_same, name_of
 from digest.core.rank.scale import points_for, score_of
 from digest.core.subscriber import Interests, Keyword, TextField
 from tests.builders import a_paper
+from tests.ranking import FEWER
 
 WORDS = st.sampled_from(
     [
@@ -53,8 +54,6 @@ def papers(draw):
     )
     return [a_paper(f"2406.0000{number}", **fields) for number, fields in enumerate(drawn)]
 
-
-FEWER = settings(max_examples=30)  # each ranks a pool of its own
 
 LIKED = [a_paper("2005.00001", title="Dense agents"), a_paper("2005.00002", title="Fog")]
 INTERESTS = st.builds(

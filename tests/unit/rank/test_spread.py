@@ -1,12 +1,13 @@
 """How the places of a list are shared out among a reader's interests."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.rank import Pool, Profile, rank, score_all
 from digest.core.subscriber import Interests, Keyword
 from tests.builders import a_paper, interests
+from tests.ranking import FEWER
 
 PLACES = ["fog", "rain", "snow", "wind", "hail", "frost", "storm", "sleet", "mist", "cloud"]
 
@@ -99,7 +100,7 @@ def test_a_followed_author_has_a_place_in_a_full_list_whatever_the_score():
     assert len(get(found, wanted, limit=1)) == 1
 
 
-@settings(max_examples=30)
+@FEWER
 @given(
     sizes=st.lists(st.integers(0, 12), min_size=1, max_size=4),
     limit=st.integers(0, 12),

@@ -20,6 +20,7 @@ from digest.core.rank.terms import keyword_term
         ),
         ("a chain-of-thought (CoT) prompt", [("cot", ("chain", "thought"))]),
         ("the state of the art (SOTA)", [("sota", ("state", "art"))]),
+        ("the field of an expert (FE)", [("fe", ("field", "expert"))]),
         ("graphs (GNN)", []),
         ("the models (which are large)", []),
         ("many words (words)", []),

@@ -57,3 +57,8 @@ def test_terms_are_cleaned_and_clipped():
 def test_community_numbers_are_facts_and_no_reasons():
     votes = Reason(kind=ReasonKind.SIGNAL, text="upvotes", count=41, points=0.1)
     assert _views(votes) == []
+
+
+def test_an_outsider_says_how_many_like_it():
+    outsider = Reason(kind=ReasonKind.OUTSIDER, text="upvotes", count=1_234)
+    assert _views(outsider) == [ReasonView("outsider", "", "1,234 upvotes")]

@@ -1,3 +1,5 @@
+from quopri import decodestring
+
 import pytest
 
 from digest.core.edition import Edition, Match, Reason, ReasonKind
@@ -69,6 +71,22 @@ def test_both_bodies_hold_the_same_papers_in_the_same_order():
     assert mail.subject == "Papers: 2 · One"
 
 
+def test_a_mail_is_encoded_to_what_people_see():
+    renderer = Renderer(_theme(), MailList(name="Papers"))
+    what = (_edition(_match("Caf\u00e9")), a_subscriber(name="Ada"), LINKS)
+    encoded, seen = renderer.encode(*what), renderer.render(*what)
+    assert decodestring(encoded.html).decode() == seen.html
+    assert decodestring(encoded.text).decode() == seen.text
+
+
+def test_a_reader_whose_papers_stand_on_several_readers_cards_has_the_same():
+    same = a_paper("x:1", title="One")
+    editions = [_edition(Match(paper=same, score=0.5), trending=(same,)) for _ in range(2)]
+    renderer = Renderer(_theme(), MailList(name="Papers"))
+    mails = [renderer.render(edition, a_subscriber(name="Ada"), LINKS) for edition in editions]
+    assert mails[0] == mails[1]
+
+
 def test_html_is_escaped_and_text_is_not():
     mail = _render(_edition(_match("<b> & {{ 7*7 }}")))
     assert mail.html == "Ada:[&lt;b&gt; &amp; {{ 7*7 }}|||]"
@@ -115,6 +133,15 @@ def test_two_readers_of_one_paper_do_not_see_each_other():
 def test_slots_cannot_be_forged_by_a_paper():
     mail = _render(_edition(_match("\ufdd0cards\ufdd1", abstract="\ufdd0name\ufdd1")))
     assert mail.text == "Ada:[cards|||]"
+
+
+def test_abstracts_are_shortened_before_any_paper_loses_its_card():
+    wordy = _theme(card="[" + "{{ paper.lead }}" * 6 + "]")
+    mail = _render(_edition(*[_match(abstract="\N{GRINNING FACE}" * 400)] * 20), theme=wordy)
+    roomy = _render(_edition(*[_match(abstract="\N{GRINNING FACE}" * 400)] * 12), theme=wordy)
+    assert (mail.text.count("["), mail.text.count("<")) == (20, 0)
+    assert len(mail.html.encode()) < 90_000
+    assert len(roomy.text) / 12 > len(mail.text) / 20
 
 
 def test_papers_too_many_for_cards_become_rows_and_the_rest_is_counted():

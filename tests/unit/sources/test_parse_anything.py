@@ -26,7 +26,7 @@ SAVED = [
 ]
 SPLINTERS = [b"<", b">", b"&", b"]]>", b"\x00", b"\xff", b'"', b"{", b"}", b"[", b"null", b"-1e999"]
 
-few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(parsed):
