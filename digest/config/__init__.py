@@ -21,7 +21,6 @@ from digest.config.models import (
     SubscriberSettings,
 )
 from digest.config.smtp import DkimSettings, RelaySettings, SmtpSettings
-from digest.config.web import ReportSettings
 
 __all__ = [
     "ArxivRssSettings",
@@ -38,7 +37,6 @@ __all__ = [
     "ListSettings",
     "MaildirSettings",
     "RelaySettings",
-    "ReportSettings",
     "SmtpSettings",
     "SourceSettings",
     "SubscriberSettings",

@@ -4,34 +4,25 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 
 from digest.config.fields import Duration, Email, Port
+from digest.config.secret import OnePassword
 from digest.config.table import Table
 
 _LONGEST_NAME = 23  # RFC 5321, 4.5.3.1.1: 64 octets before the @, 40 of them the token
 _PORTS = {"tls": 993, "starttls": 143}
 
 
-class ImapSettings(Table):
+class ImapSettings(OnePassword):
     """``[bounces.imap]``: a mailbox on a server; never without verified TLS."""
 
     host: Annotated[str, Field(min_length=1)]
     port: Port | None = None
     security: Literal["tls", "starttls"] = "tls"
     username: Annotated[str, Field(min_length=1)]
-    password: SecretStr | None = None
-    password_file: Path | None = None
-    password_env: str | None = None
     folder: Annotated[str, Field(min_length=1)] = "INBOX"
     ca_file: Path | None = None
-
-    @model_validator(mode="after")
-    def _one_password(self) -> Self:
-        given = [self.password, self.password_file, self.password_env]
-        if sum(value is not None for value in given) != 1:
-            raise ValueError("needs one password; allowed: password_file or password_env")
-        return self
 
     @property
     def port_or_usual(self) -> int:

@@ -1,27 +1,16 @@
 """``[web]``: what the pages allow, and to whom they tell how the list does."""
 
-from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field
 
 from digest.config.fields import Count
+from digest.config.secret import OnePassword
 from digest.config.table import Table
 
 
-class ReportSettings(Table):
+class ReportSettings(OnePassword):
     """``[web.report]``: the password of the operator's pages."""
-
-    password: SecretStr | None = None
-    password_file: Path | None = None
-    password_env: str | None = None
-
-    @model_validator(mode="after")
-    def _one_password(self) -> Self:
-        given = [self.password, self.password_file, self.password_env]
-        if sum(value is not None for value in given) != 1:
-            raise ValueError("needs one password; allowed: password_file or password_env")
-        return self
 
 
 class WebSettings(Table):

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from digest.config import Config, ImapSettings, RelaySettings, ReportSettings
+from digest.config import Config, RelaySettings
+from digest.config.secret import OnePassword
 from digest.core.tokens import KeyRing
 from digest.errors import ConfigError
 
-_Account = RelaySettings | ImapSettings | ReportSettings
+_Account = RelaySettings | OnePassword
 _KEY_BYTES = 32
 _SHORTEST_PASSWORD = 8  # of those that we check ourselves
 

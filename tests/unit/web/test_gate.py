@@ -10,18 +10,6 @@ from digest.web.gate import Gate
 PASSWORD = "correct horse — ✓"
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def gate(clock):
     return Gate(PASSWORD, clock)

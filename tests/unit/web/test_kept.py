@@ -9,18 +9,6 @@ from structlog.testing import capture_logs
 from digest.web.kept import Kept
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def logged():
     with capture_logs() as logs:
