@@ -11,8 +11,9 @@ from hypothesis import settings
 from digest.store import migrate
 from tests.postgres import Server, binaries
 
-# No test is right or wrong by how busy the machine is.
-settings.register_profile("digest", deadline=None, max_examples=25)
+# No test is right or wrong by how busy the machine is, or by chance: what a plain run passes, it
+# passes again. The thorough one draws anew each time.
+settings.register_profile("digest", deadline=None, max_examples=25, derandomize=True)
 settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("digest")
 

@@ -15,7 +15,11 @@ from tests.web_stage import CONFIG, PASSWORD
 
 EXAMPLES = int(os.environ.get("DIGEST_REQUESTS", "0"))
 SECRETS = (PASSWORD, "Traceback", "sqlalchemy", "sqlite3", "/digest/web/")
-MANY = settings(max_examples=EXAMPLES or 100, deadline=None, suppress_health_check=[*HealthCheck])
+MANY = settings(
+    max_examples=EXAMPLES or 100,
+    derandomize=not EXAMPLES,
+    suppress_health_check=[*HealthCheck],
+)
 FEW = settings(MANY, max_examples=EXAMPLES // 10 or 40)
 
 
