@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.core.edition import Edition
-from digest.core.links import LinkMaker, MailLinks
+from digest.core.links import LinkMaker, MailLinks, NoticeLinks
 from digest.core.message import Headers, Message, assemble
 from digest.core.render import Rendered, Renderer
 from digest.core.subscriber import Subscriber
@@ -30,6 +30,33 @@ class Letterhead:
     def domain(self) -> str:
         """The sender's domain, under which the list and its Message-IDs are named."""
         return self.sender_address.rpartition("@")[2]
+
+    def headers(
+        self,
+        *,
+        recipient_name: str,
+        recipient_address: str,
+        subject: str,
+        date: datetime,
+        message_id: str,
+        links: MailLinks | NoticeLinks,
+        campaign: str,
+    ) -> Headers:
+        """Say what the letterhead and one mail give; complaints are counted by ``campaign``."""
+        return Headers(
+            sender_name=self.sender_name or self.list_name,
+            sender_address=self.sender_address,
+            recipient_name=recipient_name,
+            recipient_address=recipient_address,
+            subject=subject,
+            date=date,
+            message_id=message_id,
+            list_id_name=self.list_name,
+            list_id_domain=f"digest.{self.domain}",
+            unsubscribe_url=links.unsubscribe_url,
+            unsubscribe_mailto=links.unsubscribe_mailto,
+            feedback_id=f"{campaign}:digest:{self.domain}",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +95,26 @@ class LetterRoom:
         headers = self.headers(
             edition, subscriber, message_id=message_id, subject=mail.subject, links=links, date=now
         )
-        message = assemble(headers, text=mail.text, html=mail.html)
+        return self.finish(headers, text=mail.text, html=mail.html)
+
+    def finish(self, headers: Headers, *, text: bytes, html: bytes) -> Letter:
+        """Return the letter with these headers and bodies: signed, and in its envelope.
+
+        Args:
+            headers: of the mail.
+            text: a body for people without HTML, quoted-printable.
+            html: the same as HTML, quoted-printable.
+
+        Raises:
+            RecordError: an address or the Message-ID is none.
+        """
+        message = assemble(headers, text=text, html=html)
         signature = self.sign(message.head, message.body) if self.sign else b""
-        sender = self.letterhead.sender_address
+        sender = headers.sender_address
+        if self.return_path:
+            sender = self.return_path(headers.message_id)
         return Letter(
-            message=message.under(signature),
-            envelope=Envelope(
-                self.return_path(message_id) if self.return_path else sender, subscriber.email
-            ),
+            message=message.under(signature), envelope=Envelope(sender, headers.recipient_address)
         )
 
     def render(self, edition: Edition, subscriber: Subscriber) -> Rendered[str]:
@@ -94,18 +133,12 @@ class LetterRoom:
         date: datetime,
     ) -> Headers:
         """Say in the header what the letterhead, the edition and its reader give."""
-        head = self.letterhead
-        return Headers(
-            sender_name=head.sender_name or head.list_name,
-            sender_address=head.sender_address,
+        return self.letterhead.headers(
             recipient_name=subscriber.name,
             recipient_address=subscriber.email,
             subject=subject,
             date=date,
             message_id=message_id,
-            list_id_name=head.list_name,
-            list_id_domain=f"digest.{head.domain}",
-            unsubscribe_url=links.unsubscribe_url,
-            unsubscribe_mailto=links.unsubscribe_mailto,
-            feedback_id=f"{edition.slot.key}:digest:{head.domain}",
+            links=links,
+            campaign=edition.slot.key,
         )

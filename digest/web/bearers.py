@@ -3,13 +3,10 @@
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from digest.core.privacy import masked
 from digest.core.subscriber import Subscriber
 from digest.core.tokens import Claims, KeyRing, Purpose, read
 from digest.errors import TokenError
 from digest.wiring import Workspace
-
-__all__ = ["Bearers", "masked"]
 
 
 class Bearers:

@@ -9,13 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from digest.core.privacy import masked
 from digest.core.render.words import when
 from digest.core.sign_up import SignUp, SignUpKind
 from digest.core.subscriber import Status, Subscriber
 from digest.core.tokens import Purpose, sign
 from digest.pipeline.confirm import confirm
 from digest.web.allowing import AllowDesk
-from digest.web.bearers import Bearers, masked
+from digest.web.bearers import Bearers
 from digest.web.forms import read_form
 from digest.web.move_pages import MovePages
 from digest.web.pages import page

@@ -18,10 +18,11 @@ from starlette.routing import BaseRoute, Route
 
 from digest.core.citations import FORMATS, Format
 from digest.core.edition import Edition
+from digest.core.privacy import masked
 from digest.core.render import Links
 from digest.core.subscriber import Subscriber
 from digest.core.tokens import Purpose
-from digest.web.bearers import Bearers, masked
+from digest.web.bearers import Bearers
 from digest.wiring.letters import letter_room
 from digest.wiring.secret_files import key_ring
 

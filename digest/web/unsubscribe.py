@@ -16,12 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from digest.core.privacy import masked
 from digest.core.schedule import Cadence, Frequency
 from digest.core.subscriber import Status, Subscriber
 from digest.core.tokens import Purpose
 from digest.errors import InvalidTransitionError
 from digest.web.allowing import AllowDesk
-from digest.web.bearers import Bearers, masked
+from digest.web.bearers import Bearers
 from digest.web.forms import read_form
 from digest.web.origin import is_foreign
 from digest.web.pages import page

@@ -10,7 +10,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from digest.config import Config
 from digest.core import quoted_printable
 from digest.core.links import NoticeLinks
-from digest.core.message import Headers, Message, assemble, message_id
+from digest.core.message import Message, message_id
 from digest.core.privacy import masked
 from digest.core.sign_up import Notice, SignUp
 from digest.core.subscriber import Origin, Status, Subscriber
@@ -124,24 +124,17 @@ class _Writer:
             quoted_printable.encode(self._templates.get_template(name).render(context))
             for name in ("notice.txt.j2", "notice.html.j2")
         )
-        headers = Headers(
-            sender_name=head.sender_name or head.list_name,
-            sender_address=head.sender_address,
+        headers = head.headers(
             recipient_name="",
             recipient_address=wanted.sign_up.email,
             subject=subject,
             date=now,
             message_id=message_id,
-            list_id_name=head.list_name,
-            list_id_domain=f"digest.{head.domain}",
-            unsubscribe_url=links.unsubscribe_url,
-            unsubscribe_mailto=links.unsubscribe_mailto,
-            feedback_id=f"{wanted.notice}:digest:{head.domain}",
+            links=links,
+            campaign=wanted.notice.value,
         )
-        message = assemble(headers, text=text, html=html)
-        signature = room.sign(message.head, message.body) if room.sign else b""
-        sender = room.return_path(message_id) if room.return_path else head.sender_address
-        return message.under(signature), Envelope(sender, wanted.sign_up.email)
+        letter = room.finish(headers, text=text, html=html)
+        return letter.message, letter.envelope
 
     def _links(self, wanted: Wanted, now: datetime) -> NoticeLinks:
         links = self._room.links

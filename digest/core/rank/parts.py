@@ -18,7 +18,14 @@ from digest.core.rank.pool import Pool
 from digest.core.rank.results import Profile
 from digest.core.rank.scale import AUTHOR_POINTS, CATEGORY_POINTS, WORDS_SAY
 from digest.core.rank.subjects import papers_in
-from digest.core.rank.wishes import TermReader, authors_of, categories_of, disliked_of, liked_of
+from digest.core.rank.wishes import (
+    TermReader,
+    Wishes,
+    authors_of,
+    categories_of,
+    disliked_of,
+    liked_of,
+)
 
 
 class Parts:
@@ -106,23 +113,17 @@ class Parts:
     def by_authors(self) -> FacetPart:
         """Return the part of followed authors."""
         wishes = authors_of(self._profiles)
-        papers = self._pool.papers
-        return FacetPart(
-            kind=ReasonKind.AUTHOR,
-            points=AUTHOR_POINTS,
-            wishes=wishes,
-            papers_with=papers_by(wishes.distinct, (paper.authors for paper in papers)),
-            papers=len(papers),
-        )
+        found = papers_by(wishes.distinct, (paper.authors for paper in self._pool.papers))
+        return self._facets(ReasonKind.AUTHOR, AUTHOR_POINTS, wishes, found)
 
     def by_categories(self) -> FacetPart:
         """Return the part of categories."""
         wishes = categories_of(self._profiles)
-        papers = self._pool.papers
-        return FacetPart(
-            kind=ReasonKind.CATEGORY,
-            points=CATEGORY_POINTS,
-            wishes=wishes,
-            papers_with=papers_in(wishes.distinct, (paper.categories for paper in papers)),
-            papers=len(papers),
-        )
+        found = papers_in(wishes.distinct, (paper.categories for paper in self._pool.papers))
+        return self._facets(ReasonKind.CATEGORY, CATEGORY_POINTS, wishes, found)
+
+    def _facets(
+        self, kind: ReasonKind, points: float, wishes: Wishes[str], found: Sequence[Sequence[int]]
+    ) -> FacetPart:
+        papers = len(self._pool.papers)
+        return FacetPart(kind=kind, points=points, wishes=wishes, papers_with=found, papers=papers)

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from digest.core.privacy import masked
 from digest.errors import ThemeError
 from digest.web import Site, make_app
-from digest.web.bearers import masked
 
 
 def test_the_style_sheet_is_kept_for_as_long_as_it_is_the_same(client):
