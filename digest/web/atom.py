@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.builder import ElementMaker
@@ -25,16 +26,29 @@ class FeedHead:
     Attributes:
         title: the list's name.
         subtitle: its byline, or "".
-        url: the page that shows the same.
-        feed_url: where the feed is.
-        host: whose name goes into ids (RFC 4151).
+        base: where the pages are, without a slash at the end.
+        path: where the feed is, from there.
     """
 
     title: str
     subtitle: str
-    url: str
-    feed_url: str
-    host: str
+    base: str
+    path: str
+
+    @property
+    def url(self) -> str:
+        """The page that shows the same."""
+        return f"{self.base}/"
+
+    @property
+    def feed_url(self) -> str:
+        """Where the feed is."""
+        return f"{self.base}{self.path}"
+
+    @property
+    def host(self) -> str:
+        """Whose name goes into ids (RFC 4151)."""
+        return urlsplit(self.base).hostname or "localhost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

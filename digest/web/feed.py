@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -48,7 +47,6 @@ def _head(site: "Site", asked_at: str) -> FeedHead:
     return FeedHead(
         title=usual.name,
         subtitle=usual.byline,
-        url=f"{base}/",
-        feed_url=f"{base}/feed.xml",
-        host=urlsplit(base).hostname or "localhost",
+        base=base,
+        path="/feed.xml",
     )

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -89,9 +88,8 @@ def _head(workspace: Workspace, base: str, token: str) -> FeedHead:
     return FeedHead(
         title=f"{usual.name}, for you",
         subtitle=usual.byline,
-        url=f"{base}/",
-        feed_url=f"{base}/feed/{token}",
-        host=urlsplit(base).hostname or "localhost",
+        base=base,
+        path=f"/feed/{token}",
     )
 
 
