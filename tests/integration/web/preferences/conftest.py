@@ -1,8 +1,6 @@
-"""The way to Ada's preferences, their form filled in, and what is stored of her."""
+"""The form of Ada's preferences filled in, and what is stored of her."""
 
 import pytest
-
-from digest.core.tokens import Purpose
 
 FORM = {
     "do": "save",
@@ -18,11 +16,6 @@ FORM = {
     "timezone": "Europe/Paris",
     "max_papers": "8",
 }
-
-
-@pytest.fixture
-def path(token, ada):
-    return f"/preferences/{token(Purpose.PREFERENCES, ada)}"
 
 
 @pytest.fixture
