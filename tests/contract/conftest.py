@@ -1,4 +1,4 @@
-"""A store for the contract tests, over each database that is at hand, and its ledger."""
+"""A store for the contract tests, over each database that is at hand, its readers, its ledger."""
 
 import shutil
 from contextlib import closing
@@ -10,8 +10,19 @@ from digest.core.delivery import begun
 from digest.core.subscriber import Status
 from digest.store import migrate, open_store
 from digest.store.tables import metadata
-from tests.builders import LEASE, NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
+from tests.builders import (
+    LEASE,
+    NOW,
+    a_delivery,
+    a_harvest,
+    a_paper,
+    a_subscriber,
+    an_edition,
+    interests,
+)
 
+ADA = a_subscriber("ada@example.org", interests=interests("retrieval"))
+BOB = a_subscriber("bob@example.org")
 PAPER = a_paper()
 # For so few rows much quicker than TRUNCATE.
 EMPTY = [
@@ -54,6 +65,11 @@ def store(request, store_url, tmp_path):
         for statement in EMPTY:
             connection.execute(statement)
     yield shared
+
+
+@pytest.fixture
+def people(store):
+    return store.subscribers
 
 
 @pytest.fixture

@@ -71,6 +71,12 @@ def desk(tmp_path, empty_database, monkeypatch, capsys):
 
 
 @pytest.fixture
+def file(tmp_path):
+    """Where the database lies, or will."""
+    return tmp_path / "digest.db"
+
+
+@pytest.fixture
 def store(tmp_path, empty_database):
     """An open store, new and empty, in this test's folder."""
     shutil.copy(empty_database, tmp_path / "digest.db")

@@ -1,64 +1,23 @@
-"""Migrations: every older database becomes what the program knows, whole or not at all."""
+"""Migrations make the tables that the program knows, whole or not at all."""
 
 import re
 import shutil
 import stat
-from contextlib import closing
-from datetime import timedelta
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from digest.core.delivery import DeliveryState, OnDoubt, RetryPolicy, recovered
-from digest.core.outcome import Cause
 from digest.errors import StoreError
-from digest.store import migrate, open_store, schema, store_exists
+from digest.store import migrate, schema, store_exists
 from digest.store.address import locate
 from digest.store.database import Database
 from digest.store.tables import SCHEMA, metadata
 from tests.builders import NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
 from tests.old_databases import URL, query
 
-OLD_READER = {
-    "id": 1,
-    "email": "ada@example.org",
-    "email_key": "ada@example.org",
-    "name": "",
-    "interests": "{}",
-    "cadence": "daily",
-    "send_at": "08:00",
-    "timezone": "UTC",
-    "max_papers": 10,
-    "min_score": 0.1,
-    "theme": "default",
-    "status": "active",
-    "origin": "file",
-    "created_at": 0,
-}
-OLD_EDITION = {
-    "subscriber_id": 1,
-    "slot_day": "2026-11-23",
-    "created_at": 0,
-    "cutoff": 1,
-    "considered": 1,
-    "matched": 1,
-    "picks": 1,
-}
-OLD_DELIVERY = {
-    "subscriber_id": 1,
-    "recipient": "ada@example.org",
-    "recipient_key": "ada@example.org",
-    "attempts": 0,
-    "next_attempt_at": 0,
-    "expires_at": 2**53,
-    "lease_owner": "",
-    "reply": "",
-    "changed_at": 0,
-}
 NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
@@ -70,11 +29,6 @@ down_revision = "{before}"
 def upgrade():
     {body}
 """
-
-
-@pytest.fixture
-def file(tmp_path):
-    return tmp_path / "digest.db"
 
 
 @pytest.fixture
@@ -90,28 +44,6 @@ def next_migration(tmp_path, monkeypatch):
         monkeypatch.setattr(schema, "SCHEMA", "9998")
 
     return add
-
-
-def insert(file, table, row):
-    places = ", ".join("?" * len(row))
-    into = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})"  # noqa: S608 - our own names
-    query(file, into, *row.values())
-
-
-def stored(at):
-    """Return a time as it lies in a row."""
-    return int(at.timestamp()) * 1_000_000
-
-
-def migrate_to(revision, folder):
-    """Make a database as an older version of the program left it."""
-    config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
-    database = Database(locate(URL, base=folder))
-    with database.rebuilding() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    database.close()
 
 
 def definitions(file):
@@ -190,14 +122,6 @@ def test_commits_survive_a_power_cut_and_keys_are_enforced(store, way):
     assert values == ["wal", 2, 1, 10_000]  # synchronous = FULL: the log is flushed at each commit
 
 
-def test_what_was_suppressed_before_bounces_were_known_stays_so(tmp_path, file):
-    migrate_to("0001", tmp_path)
-    query(file, "INSERT INTO suppressions VALUES ('ada@example.org', 'asked to', 7)")
-    assert migrate(URL, base=tmp_path) == ("0001", SCHEMA)
-    rows = query(file, "SELECT address_key, kind, reason, since FROM suppressions")
-    assert rows == [("ada@example.org", "operator", "asked to", 7)]
-
-
 def test_a_migration_that_fails_leaves_everything_as_it_was(tmp_path, file, next_migration):
     migrate(URL, base=tmp_path)
     before = query(file, "SELECT * FROM sqlite_master")
@@ -232,73 +156,3 @@ def test_a_migration_that_breaks_references_is_undone(tmp_path, file, store, nex
     with pytest.raises(StoreError, match="2 rows refer to nothing"):
         migrate(URL, base=tmp_path)
     assert query(file, "SELECT count(*) FROM subscribers") == [(1,)]
-
-
-@pytest.fixture
-def before_0002(tmp_path, file):
-    """Make a database of schema 0001 with a reader and an edition for each of these rows."""
-
-    def make(*rows):
-        migrate_to("0001", tmp_path)
-        insert(file, "subscribers", OLD_READER)
-        for number, row in enumerate(rows, 1):
-            insert(file, "editions", OLD_EDITION | {"id": number, "slot": f"2026-11-0{number}"})
-            ids = {"id": number, "edition_id": number, "message_id": f"{number}@example.org"}
-            insert(file, "deliveries", OLD_DELIVERY | row | ids)
-
-    return make
-
-
-def test_fencing_claims_keeps_what_is_being_sent(tmp_path, before_0002):
-    until = NOW + timedelta(minutes=15)
-    before_0002(
-        {"state": "sending", "attempts": 2, "lease_owner": "old", "lease_until": stored(until)},
-        {"state": "queued"},
-        {"state": "deferred", "attempts": 1, "code": 451, "reply": "451 later"},
-        {"state": "sent", "attempts": 1, "code": 250, "reply": "250 ok", "sent_at": stored(NOW)},
-    )
-    assert migrate(URL, base=tmp_path) == ("0001", SCHEMA)
-    with closing(open_store(URL, base=tmp_path)) as store:
-        ledger = store.ledger
-        sending, queued, deferred, sent = ledger.deliveries(edition_ids=range(1, 5))
-        assert (sending.state, sending.attempts, sending.token) == (DeliveryState.SENDING, 2, 2)
-        assert (sending.lease_owner, sending.lease_until) == ("old", until)
-        assert (queued.state, queued.token) == (DeliveryState.QUEUED, 0)
-        assert (deferred.code, deferred.reply, deferred.token) == (451, "451 later", 1)
-        assert (sent.state, sent.sent_at) == (DeliveryState.SENT, NOW)
-        assert {(of.status, of.cause) for of in (sending, queued, deferred, sent)} == {
-            ("", Cause.NONE)
-        }
-
-        claimed = ledger.claim(owner="new", limit=9, now=NOW, lease_until=until)
-        assert [(of.id, of.token) for of in claimed] == [(queued.id, 1), (deferred.id, 2)]
-        assert ledger.owners() == {"old", "new"}
-        assert ledger.abandoned(now=NOW, dead_owners={"old"}) == [sending]
-        held = recovered(sending, policy=RetryPolicy(on_doubt=OnDoubt.HOLD), now=NOW)
-        assert ledger.record(held, now=NOW)
-        assert ledger.deliveries(edition_ids=[1]) == [held]
-        store.relays.note_success("mx:25")
-        assert [of.name for of in store.relays.relay_records(now=NOW)] == ["mx:25"]
-
-
-def test_what_an_older_program_sends_on_is_its_own_to_settle(tmp_path, before_0002):
-    lease = {"lease_owner": "old", "lease_until": stored(NOW + timedelta(minutes=15))}
-    before_0002({"state": "sending", "attempts": 1} | lease)
-    migrate(URL, base=tmp_path)
-    with closing(open_store(URL, base=tmp_path)) as store:
-        assert store.ledger.free(["old"]) == 0  # it may have been accepted
-        later = {"now": NOW + timedelta(hours=1), "lease_until": NOW + timedelta(hours=2)}
-        assert store.ledger.claim(owner="new", limit=9, **later) == []
-        assert [of.id for of in store.ledger.abandoned(now=later["now"])] == [1]
-
-
-def test_a_sign_up_under_way_is_still_one(tmp_path, file):
-    migrate_to("0007", tmp_path)
-    texts = dict.fromkeys(("email", "email_key", "mailbox_key"), "bo@example.org")
-    times = dict.fromkeys(("asked_at", "next_attempt_at"), stored(NOW))
-    schedule = {"cadence": "daily", "send_at": "08:00", "timezone": "UTC"}
-    rest = {"client": "c", "interests": "{}", "mail": "sent", "attempts": 1}
-    insert(file, "sign_ups", texts | times | schedule | rest)
-    assert migrate(URL, base=tmp_path) == ("0007", SCHEMA)
-    rows = query(file, "SELECT kind, subscriber_id, withdrawn_at FROM sign_ups")
-    assert rows == [("subscribe", None, None)]

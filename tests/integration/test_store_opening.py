@@ -14,11 +14,6 @@ from tests.builders import NOW, a_harvest, a_paper
 from tests.old_databases import URL, query
 
 
-@pytest.fixture
-def file(tmp_path):
-    return tmp_path / "digest.db"
-
-
 def test_a_database_that_is_not_there_is_not_made_by_opening(tmp_path, file):
     with pytest.raises(StoreError, match=r"digest\.db: there is no database; run `digest init`"):
         open_store(URL, base=tmp_path)

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from digest.config import load, subscribers_of
 from digest.core.bounces import BounceEvent
 from digest.core.subscriber import Origin
-from digest.core.tokens import sign
+from digest.core.tokens import Purpose, sign
 from digest.store import open_store
 from digest.web import Site, make_app
 from digest.wiring import Workspace
@@ -106,6 +106,12 @@ def token(workspace):
         return sign(purpose, number, keys=keys, now=workspace.clock(), payload=payload)
 
     return sign_one
+
+
+@pytest.fixture
+def path(token, ada):
+    """Lead to Ada's preferences; a test module may be about another page."""
+    return f"/preferences/{token(Purpose.PREFERENCES, ada)}"
 
 
 @pytest.fixture

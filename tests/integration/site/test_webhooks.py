@@ -1,12 +1,7 @@
-"""The site over HTTP: webhooks that are believed, stored before they are answered, and health."""
+"""Webhooks over HTTP: who is believed, and stored before the answer."""
 
-import asyncio
 import json
-import shutil
-import socket
-from contextlib import closing
 
-import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -14,74 +9,18 @@ from digest.config import load
 from digest.core.bounces import SuppressedBy
 from digest.core.subscriber import Status
 from digest.core.tokens import KeyRing, Purpose, sign
-from digest.errors import StoreBusyError, UsageError
-from digest.store import open_store
+from digest.errors import StoreBusyError
 from digest.web import Site, make_app
-from digest.web.server import serving
-from digest.web.sns import visit
-from digest.wiring import Workspace
 from digest.wiring.bounces import webhook_token, webhook_urls
 from digest.wiring.secret_files import key_ring
-from tests.bounce_lab import ADA, MESSAGE_ID, a_mail_sent
+from tests.bounce_lab import ADA, MESSAGE_ID
 from tests.builders import NOW
+from tests.integration.site.conftest import BOUNCE, CONFIG
 
-CONFIG = """
-[digest]
-base_url = "https://digest.example.org/papers/"
-[maildir]
-path = "outbox"
-sender = "digest@example.org"
-"""
-BOUNCE = {"event": "bounce", "email": ADA, "status": "5.1.1", "id": "e-1"}
 SUBSCRIPTION = {
     "Type": "SubscriptionConfirmation",
     "SubscribeURL": "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=t",
 }
-
-
-@pytest.fixture
-def workspace(tmp_path, empty_database):
-    (tmp_path / "config.toml").write_text(CONFIG)
-    shutil.copy(empty_database, tmp_path / "digest.db")
-    with closing(open_store("sqlite:///digest.db", base=tmp_path)) as store:
-        yield Workspace(load(tmp_path / "config.toml", {}), store, lambda: NOW)
-
-
-@pytest.fixture
-def store(workspace):
-    return workspace.store
-
-
-@pytest.fixture
-def ada(store):
-    return a_mail_sent(store)
-
-
-@pytest.fixture
-def visits():
-    return []
-
-
-@pytest.fixture
-def app(workspace, visits):
-    async def visit(url):
-        visits.append(url)
-
-    return make_app(Site(workspace=workspace, visit=visit))
-
-
-@pytest.fixture
-def client(app):
-    with TestClient(app) as opened:
-        yield opened
-
-
-@pytest.fixture
-def path(workspace):
-    def to(form="generic"):
-        return f"/bounces/{form}/{webhook_token(form, key_ring(workspace.config))}"
-
-    return to
 
 
 # Who is believed
@@ -266,95 +205,3 @@ async def test_an_event_is_stored_before_the_answer_begins(app, store, path):
     with pytest.raises(ConnectionError):
         await app(scope, receive, send)
     assert len(store.bounces.history(ADA)) == 1
-
-
-# Health, headers, and the server
-
-
-def test_health_is_told(client):
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
-    assert client.post("/healthz").status_code == 405
-
-
-def test_health_without_a_database_is_503(client, store, monkeypatch):
-    def busy(_self):
-        raise StoreBusyError("locked")
-
-    monkeypatch.setattr(store.papers.__class__, "newest_serial", busy)
-    assert client.get("/healthz").status_code == 503
-
-
-@pytest.mark.parametrize("at", ["/healthz", "/nowhere"])
-def test_every_answer_has_the_plain_headers(client, at):
-    headers = client.get(at).headers
-    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Cache-Control"] == "no-store"
-
-
-@pytest.mark.usefixtures("ada")
-async def test_the_site_is_served_and_finishes_what_is_under_way(app, path):
-    async with httpx2.AsyncClient() as client:
-        async with serving(app, host="127.0.0.1", port=0) as port:
-            url = f"http://127.0.0.1:{port}"
-            assert (await client.get(f"{url}/healthz")).json() == {"status": "ok"}
-            late = asyncio.create_task(client.post(f"{url}{path()}", content=slow_body()))
-            await asyncio.sleep(0.1)
-        answer = await late
-        assert (answer.status_code, answer.json()) == (200, {"recorded": 1})
-        assert "server" not in answer.headers
-        with pytest.raises(httpx2.ConnectError):
-            await client.get(f"{url}/healthz")
-
-
-async def slow_body():
-    body = json.dumps(BOUNCE).encode()
-    yield body[:5]
-    await asyncio.sleep(0.4)
-    yield body[5:]
-
-
-async def test_an_address_that_is_taken_is_named(app):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(UsageError, match=rf"127\.0\.0\.1:{port}: cannot be listened on"):
-            async with serving(app, host="127.0.0.1", port=port):
-                pass
-
-
-@pytest.mark.parametrize("status", ["200 OK", "302 Found", "500 Oops"])
-async def test_a_visit_agrees_when_it_is_answered_200_and_follows_nothing(status):
-    asked = []
-
-    async def answer(reader, writer):
-        asked.append(await reader.readuntil(b"\r\n\r\n"))
-        head = f"HTTP/1.1 {status}\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"
-        writer.write(head.encode())
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/?Token=t"
-        if status.startswith("200"):
-            await visit(url)
-        else:
-            with pytest.raises(OSError, match=f"SNS answered {status[:3]}"):
-                await visit(url)
-    assert len(asked) == 1
-    with pytest.raises(OSError, match="SNS cannot be reached"):
-        await visit(url)
-
-
-async def test_an_answer_in_two_parts_does_not_wait_for_the_client(app):
-    async with serving(app, host="127.0.0.1", port=0) as port:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        began = asyncio.get_running_loop().time()
-        for _ in range(20):
-            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-            await reader.readuntil(b'"ok"}')
-        took = asyncio.get_running_loop().time() - began
-        writer.close()
-        await writer.wait_closed()
-    assert took < 20 * 0.03
