@@ -1,4 +1,4 @@
-"""A folder to work in, a store, and the command line called in this process."""
+"""A folder to work in, a store, the command line called in this process, and the default theme."""
 
 import json
 import shutil
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from digest.cli.app import run_command
+from digest.core.render import Renderer
 from digest.store import open_store
+from digest.themes import load_theme
+from tests.editions import LIST
 
 
 @dataclass(frozen=True)
@@ -76,3 +79,13 @@ def store(tmp_path, empty_database):
     shutil.copy(empty_database, tmp_path / "digest.db")
     with closing(open_store("sqlite:///digest.db", base=tmp_path)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def theme():
+    return load_theme("default")
+
+
+@pytest.fixture(scope="module")
+def renderer(theme):
+    return Renderer(theme, LIST)
