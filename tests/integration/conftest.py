@@ -1,7 +1,8 @@
-"""A folder to work in, a store, the command line called in this process, and the default theme."""
+"""What many of these tests use: a folder, a store, commands in this process, the default theme."""
 
 import json
 import shutil
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -89,3 +90,21 @@ def theme():
 @pytest.fixture(scope="module")
 def renderer(theme):
     return Renderer(theme, LIST)
+
+
+@pytest.fixture
+def printing(tmp_path):
+    """Return a command that prints the given lines one after the other, a run each."""
+
+    def make(*lines, code=0):
+        state = tmp_path / "lines"
+        state.write_text("\n".join(lines) + "\n")
+        script = (
+            "import sys; path = sys.argv[1]; lines = open(path).read().splitlines(); "
+            "print(lines[0], 'and more', sep='\\n'); "
+            "open(path, 'w').write('\\n'.join(lines[1:] or lines)); "
+            f"sys.exit({code})"
+        )
+        return [sys.executable, "-c", script, str(state)]
+
+    return make
