@@ -1,8 +1,6 @@
 """Replies of SMTP servers, read from their bytes."""
 
-from digest.core.smtp_reply import (
-    ReplyReader,
-)
+from digest.core.smtp_reply import ReplyReader
 
 
 def read(wire):

@@ -6,12 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.smtp_reply import (
-    MAX_REPLY_BYTES,
-    Reply,
-    ReplyReader,
-    one_line,
-)
+from digest.core.smtp_reply import MAX_REPLY_BYTES, Reply, ReplyReader, one_line
 from tests.replies import read
 
 

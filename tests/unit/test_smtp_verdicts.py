@@ -5,13 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.outcome import Accepted, Deferred, Fault, Refused
-from digest.core.smtp_reply import (
-    Phase,
-    Reply,
-    ReplyReader,
-    is_about_size,
-    judge,
-)
+from digest.core.smtp_reply import Phase, Reply, ReplyReader, is_about_size, judge
 from tests.replies import read
 
 MAIL, RCPT, DATA, CONTENT = Phase.MAIL, Phase.RCPT, Phase.DATA, Phase.CONTENT

@@ -7,13 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.harvest import HarvestState
-from digest.sources.guard import (
-    check_redirect,
-    check_url,
-    is_allowed,
-    parse_url,
-    port_of,
-)
+from digest.sources.guard import check_redirect, check_url, is_allowed, parse_url, port_of
 from digest.sources.trouble import FetchTrouble
 
 NEVER = [

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 import httpcore2
 import pytest
 
-from digest.sources.guard import (
-    GuardedBackend,
-    resolve_host,
-)
+from digest.sources.guard import GuardedBackend, resolve_host
 from digest.sources.trouble import FetchTrouble
 
 
