@@ -1,14 +1,18 @@
-"""A folder to work in, a store, and the command line called in this process."""
+"""What many of these tests use: a folder, a store, commands in this process, the default theme."""
 
 import json
 import shutil
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
 
 from digest.cli.app import run_command
+from digest.core.render import Renderer
 from digest.store import open_store
+from digest.themes import load_theme
+from tests.editions import LIST
 
 
 @dataclass(frozen=True)
@@ -82,3 +86,31 @@ def store(tmp_path, empty_database):
     shutil.copy(empty_database, tmp_path / "digest.db")
     with closing(open_store("sqlite:///digest.db", base=tmp_path)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def theme():
+    return load_theme("default")
+
+
+@pytest.fixture(scope="module")
+def renderer(theme):
+    return Renderer(theme, LIST)
+
+
+@pytest.fixture
+def printing(tmp_path):
+    """Return a command that prints the given lines one after the other, a run each."""
+
+    def make(*lines, code=0):
+        state = tmp_path / "lines"
+        state.write_text("\n".join(lines) + "\n")
+        script = (
+            "import sys; path = sys.argv[1]; lines = open(path).read().splitlines(); "
+            "print(lines[0], 'and more', sep='\\n'); "
+            "open(path, 'w').write('\\n'.join(lines[1:] or lines)); "
+            f"sys.exit({code})"
+        )
+        return [sys.executable, "-c", script, str(state)]
+
+    return make

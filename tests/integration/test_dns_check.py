@@ -3,10 +3,6 @@
 import base64
 from datetime import UTC, datetime
 
-import dns.asyncresolver
-import dns.exception
-import dns.rdata
-import dns.resolver
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
@@ -18,9 +14,6 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from digest.config import load
-from digest.core.dkim import Algorithm
-from digest.core.dns_records import TxtRecord, climb, dkim_record, spf_record, tags_of
-from digest.wiring import dns_lookup
 from digest.wiring.checkup import check_all
 from digest.wiring.dns_check import check_dns
 from digest.wiring.dns_lookup import DnsSilentError
@@ -186,21 +179,6 @@ async def test_spf_is_judged_for_the_relay(desk, host, records, state, told):
 
 
 @pytest.mark.parametrize(
-    ("relay", "term"),
-    [
-        ("smtp.gmail.com", "include:_spf.google.com"),
-        ("SMTP.office365.com", "include:spf.protection.outlook.com"),
-        ("email-smtp.eu-west-1.amazonaws.com", "include:amazonses.com"),
-        ("notgmail.com", "a:notgmail.com"),
-        ("192.0.2.7", "ip4:192.0.2.7"),
-        ("2001:db8::7", "ip6:2001:db8::7"),
-    ],
-)
-def test_spf_names_the_relay_as_its_operator_does(relay, term):
-    assert spf_record("example.org", relay).value == f"v=spf1 {term} ~all"
-
-
-@pytest.mark.parametrize(
     ("records", "state", "told"),
     [
         ({"_dmarc.news.example.org": ["v=DMARC1; p=none"]}, OK, "_dmarc.news.example.org: v="),
@@ -286,72 +264,3 @@ async def test_doctor_tells_once_of_a_key_that_cannot_be_used(desk, key):
     told = [each for each in found if "smtp.dkim.key_file" in each.detail]
     assert [each.check for each in told] == ["way out"]
     assert not any("are not signed here" in each.detail for each in found)
-
-
-# Asking
-
-
-class Resolver:
-    """What dnspython's resolver answers."""
-
-    def __init__(self, answer):
-        self._answer = answer
-        self.asked = []
-
-    async def resolve(self, name, kind, *, lifetime):
-        self.asked.append((str(name), kind, lifetime))
-        if isinstance(self._answer, Exception):
-            raise self._answer
-        return [dns.rdata.from_text("IN", kind, text) for text in self._answer]
-
-
-@pytest.mark.parametrize(
-    ("kind", "answer", "told"),
-    [
-        ("TXT", ['"v=DKIM1; p=" "AAAA" "\\195\\169"'], ["v=DKIM1; p=AAAAé"]),
-        ("MX", ["10 mx.example.org."], ["10 mx.example.org."]),
-        ("TXT", dns.resolver.NXDOMAIN(), []),
-        ("TXT", dns.resolver.NoAnswer.__new__(dns.resolver.NoAnswer), []),
-    ],
-)
-async def test_answers_become_text(kind, answer, told):
-    assert await dns_lookup.ask("example.org", kind, resolver=Resolver(answer)) == told
-
-
-async def test_address_is_asked_for_backwards():
-    resolver = Resolver(["mail.example.org."])
-    assert await dns_lookup.ask("192.0.2.7", "PTR", resolver=resolver) == ["mail.example.org."]
-    assert resolver.asked == [("7.2.0.192.in-addr.arpa.", "PTR", 3.0)]
-
-
-@pytest.mark.parametrize("error", [dns.exception.Timeout(), dns.resolver.NoNameservers()])
-async def test_silence_is_told_from_absence(error):
-    with pytest.raises(DnsSilentError, match="DNS does not answer here"):
-        await dns_lookup.ask("example.org", "TXT", resolver=Resolver(error))
-
-
-# Records
-
-
-def test_strings_of_a_record_join_to_its_value():
-    line = str(TxtRecord("a.example", 'x"y\\z' * 200))
-    (strings,) = [dns.rdata.from_text("IN", "TXT", line.partition(" IN TXT ")[2]).strings]
-    assert b"".join(strings).decode() == 'x"y\\z' * 200
-    assert max(map(len, strings)) <= 255
-
-
-def test_record_of_an_edwards_key_holds_the_bare_key():
-    record = dkim_record("example.org", "brisbane", Algorithm.ED25519, b"k" * 32)
-    assert record.name == "brisbane._domainkey.example.org"
-    assert tags_of(record.value) == {
-        "v": "DKIM1", "k": "ed25519", "p": base64.b64encode(b"k" * 32).decode(),
-    }  # fmt: skip
-
-
-def test_tags_survive_whatever_stands_there():
-    assert tags_of(" v = DKIM1 ;; p= AB\tC = ;junk;t=") == {"v": "DKIM1", "p": "ABC=", "t": ""}
-
-
-def test_climbing_ends_below_the_top():
-    assert climb("a.b.example.org") == ["a.b.example.org", "b.example.org", "example.org"]
-    assert climb("localhost") == ["localhost"]

@@ -16,7 +16,6 @@ from digest.core.tokens import KeyRing
 from digest.errors import StoreError
 from digest.pipeline.desk import Desk, RecentPapers
 from digest.pipeline.letters import Letterhead, LetterRoom
-from digest.themes import load_theme
 from tests.builders import NOW, a_delivery, a_paper, a_subscriber
 
 READER = a_subscriber("jörg@bücher.example", name="Jörg <b>", id=7)
@@ -30,11 +29,6 @@ EDITION = Edition(
     matched=1,
     picks=(Match(paper=a_paper(title="Dense <i>Retrieval</i> & more"), score=1.0),),
 )
-
-
-@pytest.fixture(scope="module")
-def theme():
-    return load_theme("default")
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from digest.core.schedule import Cadence, Schedule, Slot
 from digest.core.subscriber import Interests, Keyword, TextField
 from digest.core.tokens import KeyRing
 from digest.pipeline.letters import Letterhead, LetterRoom
-from digest.themes import load_theme
 from tests.builders import NOW, a_paper, a_subscriber
 from tests.plain_rendering import PlainMail
 
@@ -83,11 +82,6 @@ EDITIONS = st.builds(
     picks=st.lists(MATCHES, max_size=3).map(tuple),
     trending=st.lists(PAPERS, max_size=2).map(tuple),
 )
-
-
-@pytest.fixture(scope="module")
-def theme():
-    return load_theme("default")
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,6 @@ from digest.errors import ThemeError
 from digest.themes import load_theme
 
 
-@pytest.fixture(scope="module")
-def theme():
-    return load_theme("default")
-
-
 @pytest.fixture
 def own_theme(tmp_path):
     """Write a theme that takes from the default one what it does not have."""

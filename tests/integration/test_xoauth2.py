@@ -1,6 +1,5 @@
-"""Logins with access tokens: the command that prints them, and a server that judges them."""
+"""Logins with access tokens at a server that judges them."""
 
-import asyncio
 import base64
 import json
 import sys
@@ -11,13 +10,10 @@ from aiosmtpd.smtp import AuthResult
 from aiosmtplib.errors import SMTPAuthenticationError, SMTPServerDisconnected
 from aiosmtplib.response import SMTPResponse
 
-from digest.config import load
 from digest.core.delivery import Accepted
-from digest.errors import ConfigError
 from digest.transports.access_tokens import AccessTokens, LoginError
 from digest.transports.relay import Relay, RelayError, Security, open_connection, tls_context
 from digest.transports.xoauth2 import initial_response, log_in, told_status
-from digest.wiring.way_out import relays_of
 from tests.outboxes import send
 from tests.smtp_server import Behaviour, Inbox, Running, server_context
 
@@ -55,32 +51,6 @@ class TokenInbox(Inbox):
 
 def server_of(inbox, **side):
     return Running(inbox=inbox, auth_require_tls=bool(side), auth_required=True, **side)
-
-
-@pytest.fixture
-def printing(tmp_path):
-    """Return a command that prints the given lines one after the other, a run each."""
-
-    def make(*lines, code=0):
-        state = tmp_path / "lines"
-        state.write_text("\n".join(lines) + "\n")
-        script = (
-            "import sys; path = sys.argv[1]; lines = open(path).read().splitlines(); "
-            "print(lines[0], 'and more', sep='\\n'); "
-            "open(path, 'w').write('\\n'.join(lines[1:] or lines)); "
-            f"sys.exit({code})"
-        )
-        return [sys.executable, "-c", script, str(state)]
-
-    return make
-
-
-class Clock:
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self):
-        return self.now
 
 
 def a_relay(port, command, **fields):
@@ -239,61 +209,6 @@ async def test_command_that_gives_no_token_is_named(script, problem):
     assert f"smtp.token_command: {program!r} {problem}" in str(told)
 
 
-async def test_command_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(LoginError, match=r"'none' cannot be run: No such file or directory"):
-        await AccessTokens([str(tmp_path / "none")]).token()
-
-
-async def test_what_a_command_started_ends_with_it(tmp_path):
-    mark = tmp_path / "alive"
-    script = f"(sleep 0.3; touch {mark}) & sleep 60"
-    with pytest.raises(LoginError, match="took more than"):
-        await AccessTokens(["/bin/sh", "-c", script], timeout=0.1).token()
-    await asyncio.sleep(0.3)
-    assert not mark.exists()
-
-
-async def test_command_runs_in_the_configuration_s_folder(tmp_path):
-    program = tmp_path / "token.sh"
-    program.write_text("#!/bin/sh\nbasename $PWD\n")
-    program.chmod(0o700)
-    assert await AccessTokens(["./token.sh"], folder=tmp_path).token() == tmp_path.name
-
-
-async def test_many_connections_share_one_run_of_the_command(printing):
-    tokens = AccessTokens(printing("first", "second"))
-    assert set(await asyncio.gather(*(tokens.token() for _ in range(20)))) == {"first"}
-
-
-async def test_token_is_kept_for_five_minutes(printing):
-    clock = Clock()
-    tokens = AccessTokens(printing("first", "second", "third"), clock=clock)
-    assert await tokens.token() == "first"
-    clock.now = 299
-    assert await tokens.token() == "first"
-    clock.now = 300
-    assert await tokens.token() == "second"
-
-
-async def test_many_refusals_of_one_token_run_the_command_once(printing):
-    tokens = AccessTokens(printing("first", "second", "third"))
-    await tokens.token()
-    newer = await asyncio.gather(*(tokens.token(refused="first") for _ in range(5)))
-    assert set(newer) == {"second"}
-
-
-async def test_no_token_stays_after_the_command_failed(tmp_path):
-    switch = tmp_path / "works"
-    switch.touch()
-    tokens = AccessTokens(["/bin/sh", "-c", f"test -e {switch} && echo token"])
-    await tokens.token()
-    switch.unlink()
-    with pytest.raises(LoginError, match="exit code 1"):
-        await tokens.token(refused="token")
-    with pytest.raises(LoginError, match="exit code 1"):
-        await tokens.token()
-
-
 def test_initial_response_is_the_protocol_s():
     assert base64.b64decode(initial_response("me@example.org", "abc")) == (
         b"user=me@example.org\x01auth=Bearer abc\x01\x01"
@@ -315,52 +230,3 @@ def test_initial_response_is_the_protocol_s():
 )
 def test_challenge_is_told_when_it_can_be_read(challenge, told):
     assert told_status(challenge) == told
-
-
-# The configuration
-
-
-def config_of(tmp_path, *lines, environment=None):
-    usual = ['host = "smtp.example.org"', 'sender = "d@example.org"', 'username = "u"']
-    path = tmp_path / "config.toml"
-    path.write_text("\n".join(["[smtp]", *usual, *lines]))
-    return load(path, environment or {})
-
-
-@pytest.mark.parametrize("written", ['["get", "the token"]', "\"get 'the token'\""])
-def test_command_is_a_list_or_a_line(tmp_path, written):
-    config = config_of(tmp_path, f"token_command = {written}")
-    assert config.smtp.token_command == ("get", "the token")
-    assert "the token" not in repr(config)
-    assert relays_of(config)[0].tokens is not None
-
-
-def test_command_comes_from_the_environment_too(tmp_path):
-    config = config_of(tmp_path, environment={"DIGEST_SMTP__TOKEN_COMMAND": "get 'the token'"})
-    assert config.smtp.token_command == ("get", "the token")
-
-
-@pytest.mark.parametrize(
-    ("lines", "problem"),
-    [
-        (['token_command = "get', "'"], "not valid TOML"),
-        (['token_command = "get \'secret"'], "smtp.token_command: a quotation mark is not"),
-        (["token_command = []"], "smtp.token_command: names no command; allowed: a list such as"),
-        (['token_command = ["get", 7]'], "smtp.token_command: not a command; allowed: a list"),
-        (['token_command = "get"', 'password_env = "P"'], "smtp: more than one password; allowed"),
-        (['token_command = "get"', 'security = "none"'], 'smtp: security = "none" would send the'),
-        ([], "smtp: username is set but no password; allowed: password_file, password_env or tok"),
-    ],
-)
-def test_command_that_cannot_be_meant_is_named(tmp_path, lines, problem):
-    with pytest.raises(ConfigError) as caught:
-        config_of(tmp_path, *lines)
-    assert problem in str(caught.value)
-    assert "secret" not in str(caught.value)
-
-
-def test_command_without_a_user_name_is_named(tmp_path):
-    path = tmp_path / "config.toml"
-    path.write_text('[smtp]\nhost = "h"\nsender = "d@example.org"\ntoken_command = "get"\n')
-    with pytest.raises(ConfigError, match="token_command is set but no username"):
-        load(path, {})

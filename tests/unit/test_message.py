@@ -1,4 +1,5 @@
-import binascii
+"""The mail that is built of headers and two bodies, byte by byte."""
+
 import email
 import re
 from datetime import datetime, timedelta, timezone
@@ -11,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core import message, quoted_printable
-from digest.core.header_text import mailbox, unstructured
+from digest.core import message
 from digest.core.message import Headers, Message, build_message, message_id, needs_smtputf8
 from digest.core.text import clean, clip, safe_url
 from digest.errors import RecordError
+from tests.bodies import BODIES
 from tests.builders import NOW
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "message"
@@ -30,10 +31,6 @@ NAMES = [
 ]
 TEXTS = st.text(st.characters(), max_size=150) | st.lists(
     st.sampled_from([*NAMES, "a", "ü", "😀", " ", "\r\n", "X: y", "=?=", "long" * 20])
-).map("".join)
-BODIES = st.lists(
-    st.sampled_from([".", "From ", "=", " ", "\n", "\t", "ab", "é", "😀", "<p>", "x" * 25, "."])
-    | st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=5)
 ).map("".join)
 
 
@@ -120,60 +117,6 @@ def test_bodies_arrive_as_written(text, html):
     for kind, written in (("plain", text), ("html", html)):
         assert body(message, kind).removesuffix("\n") == written.removesuffix("\n")
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
-
-
-@given(BODIES)
-def test_quoted_printable_is_safe_on_every_hop(text):
-    encoded = quoted_printable.encode(text)
-    lines = encoded.split(b"\r\n")
-    assert lines[-1] == b""
-    assert encoded.isascii()
-    assert max(map(len, lines)) <= 76
-    assert not [line for line in lines if line.startswith((b".", b"From "))]
-    assert not [line for line in lines if line.endswith((b" ", b"\t"))]
-    assert binascii.a2b_qp(encoded).decode().replace("\r\n", "\n").removesuffix(
-        "\n"
-    ) == text.removesuffix("\n")
-
-
-@given(BODIES, BODIES)
-def test_what_was_encoded_apart_can_be_joined(first, second):
-    first += "\n"
-    assert quoted_printable.encode(first) + quoted_printable.encode(
-        second
-    ) == quoted_printable.encode(first + second)
-
-
-@given(BODIES, BODIES)
-def test_what_stands_between_seams_is_encoded_as_if_it_stood_alone(first, second):
-    seam = quoted_printable.SEAM
-    encode = quoted_printable.encode
-    assert encode(first + seam + second) == encode(first) + encode(second)
-
-
-@given(BODIES)
-def test_the_size_of_an_encoded_text_is_told_without_decoding_it(text):
-    encoded = quoted_printable.encode(text)
-    decoded = binascii.a2b_qp(encoded).replace(b"\r\n", b"\n")
-    assert quoted_printable.decoded_size(encoded) == len(decoded)
-
-
-@given(st.text("abFr.om =/%&-", min_size=60, max_size=200))
-def test_long_plain_words_are_broken_as_safely_as_any_text(text):
-    lines = quoted_printable.encode(text).split(b"\r\n")
-    assert max(map(len, lines)) <= 76
-    assert not [line for line in lines if line.startswith((b".", b"From ")) or line[-1:] == b" "]
-    assert binascii.a2b_qp(b"\r\n".join(lines)).decode() == text
-
-
-def test_an_encoded_body_ends_for_good_before_what_follows():
-    assert quoted_printable.close(b"a=\r\n") == b"a=\r\n\r\n"
-    assert quoted_printable.close(b"a=3D\r\n") == b"a=3D\r\n"
-    assert quoted_printable.close(b"") == b""
-
-
-def test_line_ends_controls_and_surrogates_of_bodies_are_mended():
-    assert quoted_printable.encode("a\rb\r\nc\x00\x1b\x7f\ud800") == b"a\r\nb\r\nc?=\r\n"
 
 
 def test_same_inputs_give_the_same_bytes():
@@ -311,12 +254,6 @@ def test_other_message_ids_are_refused(raw):
         built(message_id=raw)
 
 
-def test_a_word_too_long_for_any_line_is_encoded_and_read_back_whole():
-    folded = unstructured("Subject", "a" * 2_000)
-    assert max(map(len, f"Subject: {folded}".split("\r\n"))) <= 78
-    assert str(make_header(decode_header(folded))) == "a" * 2_000
-
-
 def test_a_message_tells_its_size_and_what_it_needs_on_the_way():
     sent = Message(b"Subject: tea\r\n", b"caf\xc3\xa9\r\n")
     assert sent.size == len(bytes(sent))
@@ -328,13 +265,3 @@ def test_fields_that_are_added_stand_on_top():
     sent = Message(b"Subject: tea\r\n", b"tea\r\n")
     assert bytes(sent.under(b"X: y\r\n")) == b"X: y\r\n" + bytes(sent)
     assert sent.under(b"") is sent
-
-
-def test_a_name_too_long_for_its_line_is_encoded():
-    folded = mailbox("From", "a" * 90, "ada@example.org")
-    assert max(map(len, f"From: {folded}".split("\r\n"))) <= 78
-    assert parseaddr(str(make_header(decode_header(folded)))) == ("a" * 90, "ada@example.org")
-
-
-def test_a_text_of_nothing_that_may_be_sent_is_an_empty_body():
-    assert quoted_printable.encode("\0\0") == quoted_printable.encode("") == b""
