@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from digest.core.paper import PaperId
 from digest.core.rank.block import Block
 from digest.core.rank.matrices import Flags, one_hot, row_numbers
-from digest.core.rank.names import is_same, name_of, papers_by
+from digest.core.rank.names import is_same, name_of
 from digest.core.rank.occurrences import find
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import Profile
@@ -124,8 +124,7 @@ class Bars:
 
 
 def _by_authors(pool: Pool, wishes: Wishes[str]) -> tuple[Any, Any]:
-    written = (paper.authors for paper in pool.papers) if wishes.distinct else ()
-    return wishes.asked, one_hot(papers_by(wishes.distinct, written), len(pool.papers))
+    return wishes.asked, one_hot(pool.bylines.papers_by(wishes.distinct), len(pool.papers))
 
 
 def _themselves(pool: Pool, wishes: Wishes[PaperId]) -> tuple[Any, Any]:

@@ -6,7 +6,8 @@ name must agree, and so must the given names as far as both tell them.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from digest.core.rank.words import fold
@@ -48,22 +49,36 @@ def is_same(asked: Name, written: Name) -> bool:
     return bool(pairs) and all(_agree(one, other) for one, other in pairs)
 
 
-def papers_by(names: Iterable[str], authors: Iterable[tuple[str, ...]]) -> list[list[int]]:
-    """Return, for each name, the numbers of the papers that one of its bearers wrote."""
-    families: defaultdict[str, list[tuple[Name, int]]] = defaultdict(list)
-    for paper, people in enumerate(authors):
-        for written in map(name_of, people):
-            families[written.family].append((written, paper))
-    return [
-        list(
-            dict.fromkeys(
-                paper
-                for written, paper in families.get(asked.family, ())
-                if is_same(asked, written)
+class Bylines:
+    """Who wrote which papers; the names are read when the first reader asks.
+
+    Args:
+        authors: of each paper, as written.
+    """
+
+    def __init__(self, authors: Sequence[tuple[str, ...]]) -> None:
+        self._authors = authors
+
+    def papers_by(self, names: Iterable[str]) -> list[list[int]]:
+        """Return, for each name, the numbers of the papers that one of its bearers wrote."""
+        return [
+            list(
+                dict.fromkeys(
+                    paper
+                    for written, paper in self._families.get(asked.family, ())
+                    if is_same(asked, written)
+                )
             )
-        )
-        for asked in map(name_of, names)
-    ]
+            for asked in map(name_of, names)
+        ]
+
+    @cached_property
+    def _families(self) -> dict[str, list[tuple[Name, int]]]:
+        families: defaultdict[str, list[tuple[Name, int]]] = defaultdict(list)
+        for paper, people in enumerate(self._authors):
+            for written in map(name_of, people):
+                families[written.family].append((written, paper))
+        return dict(families)
 
 
 def _parts(text: str) -> list[str]:

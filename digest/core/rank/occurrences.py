@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from digest.core.rank.index import Sequence, TextIndex
+from digest.core.rank.lists import Lists
 from digest.core.rank.matrices import Ints
 from digest.core.rank.terms import Word
 
@@ -97,18 +98,13 @@ class _Meant:
         word = np.repeat(np.arange(len(words)), [len(each) for each in numbers])
         number = np.fromiter((n for each in numbers for n in each), np.int64, len(word))
         order = np.argsort(number, kind="stable")
-        self._words = word[order]
-        self._counts = np.bincount(number, minlength=index.word_count)
-        self._starts = np.cumsum(self._counts) - self._counts
+        self._words = Lists(word[order], np.bincount(number, minlength=index.word_count))
         self._tokens = sequence.tokens
 
     def at(self, positions: Ints) -> tuple[Ints, Ints]:
         """Return pairs: the number of a position in ``positions``, a word it stands for."""
-        tokens = self._tokens[positions]
-        counts = self._counts[tokens]
-        which = np.repeat(np.arange(len(positions)), counts)
-        within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return which, self._words[self._starts[tokens][which] + within]
+        meant = self._words.of(self._tokens[positions])
+        return meant.rows, meant.values
 
 
 def _tree(phrases: Many[tuple[Word, ...]]) -> _Tree:

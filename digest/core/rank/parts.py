@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from digest.core.edition import ReasonKind
 from digest.core.paper import Paper, PaperId
 from digest.core.rank.meanings import Meanings
-from digest.core.rank.names import papers_by
 from digest.core.rank.near import meaning_of_liked, meaning_of_terms
 from digest.core.rank.part import Part
 from digest.core.rank.part_disliked import DislikedPart
@@ -113,7 +112,7 @@ class Parts:
     def by_authors(self) -> FacetPart:
         """Return the part of followed authors."""
         wishes = authors_of(self._profiles)
-        found = papers_by(wishes.distinct, (paper.authors for paper in self._pool.papers))
+        found = self._pool.bylines.papers_by(wishes.distinct)
         return self._facets(ReasonKind.AUTHOR, AUTHOR_POINTS, wishes, found)
 
     def by_categories(self) -> FacetPart:

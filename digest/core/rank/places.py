@@ -1,6 +1,6 @@
 """Places: where and how often terms stand in papers, to tell the reader."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain, compress
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from digest.core.rank.index import TextIndex
+from digest.core.rank.lists import Lists
 from digest.core.rank.matrices import Ints
 from digest.core.rank.occurrences import Occurrences
 from digest.core.rank.synonyms import Feature, Synonyms, find_features
@@ -15,6 +16,7 @@ from digest.core.rank.terms import Term
 from digest.core.subscriber import TextField
 
 _MOST_WORDS = 6
+_ANY = np.iinfo(np.int64).max  # what any number is smaller than
 
 
 class Place(NamedTuple):
@@ -51,33 +53,40 @@ class Places:
             self._known.update(zip((keys[number] for number in unknown), found, strict=True))
         return [self._known[key] for key in keys]
 
-    def _found(self, terms: Ints, papers: Ints) -> Iterator[Place]:
-        in_title, in_abstract = self._counts(self._phrases[terms], papers)
-        titles = (in_title * self._in_title[terms]).tolist()
-        abstracts = (in_abstract * self._in_abstract[terms]).tolist()
-        for term, paper, *counts in zip(
-            terms.tolist(), papers.tolist(), titles, abstracts, strict=True
-        ):
-            yield Place(*_told(*counts)) if any(counts) else self._scattered(term, paper)
-
     def words_of(self, term: int, paper: int) -> tuple[str, ...]:
         """Return the words of a term that the paper has, as they were spelled."""
-        in_title, in_abstract = self._counts(self._words[term], np.array(paper))
+        words = self._words.of(np.array([term])).values
+        in_title, in_abstract = self._occurrences.at(words * self._index.size + paper)
         has = (in_title + in_abstract > 0).tolist()
         return tuple(dict.fromkeys(compress(self._terms[term].spelled, has)))[:_MOST_WORDS]
 
-    def _scattered(self, term: int, paper: int) -> Place:
-        """Tell how often there are all of those words that there are at all."""
-        in_title, in_abstract = self._counts(self._words[term], np.array(paper))
-        in_title = in_title * self._in_title[term]
-        in_abstract = in_abstract * self._in_abstract[term]
-        has = in_title + in_abstract > 0
-        found = " ".join(compress(self._terms[term].spelled, has.tolist()))
-        told = _told(int(in_title[has].min()), int(in_abstract[has].min()))
-        return Place(*told, "" if has.all() else found)
+    def _found(self, terms: Ints, papers: Ints) -> list[Place]:
+        in_title, in_abstract = self._counts(self._phrases[terms], terms, papers)
+        is_apart = in_title + in_abstract == 0
+        scattered = iter(self._scattered(terms[is_apart], papers[is_apart]))
+        told = zip(is_apart.tolist(), in_title.tolist(), in_abstract.tolist(), strict=True)
+        return [next(scattered) if apart else Place(*_told(*counts)) for apart, *counts in told]
 
-    def _counts(self, phrases: Ints, papers: Ints) -> tuple[Ints, Ints]:
-        return self._occurrences.at(phrases * self._index.size + papers)
+    def _scattered(self, terms: Ints, papers: Ints) -> list[Place]:
+        """Tell how often there are all of those words that there are at all."""
+        if not len(terms):
+            return []
+        words = self._words.of(terms)
+        in_title, in_abstract = self._counts(words.values, terms[words.rows], papers[words.rows])
+        has = in_title + in_abstract > 0
+        titles = words.least(np.where(has, in_title, _ANY)).tolist()
+        abstracts = words.least(np.where(has, in_abstract, _ANY)).tolist()
+        every = words.least(has.astype(np.int64)).tolist()
+        flags = iter(has.tolist())
+        spelled = (compress(self._terms[term].spelled, flags) for term in terms.tolist())
+        found = map(" ".join, spelled)
+        told = zip(map(_told, titles, abstracts), found, every, strict=True)
+        return [Place(*where, "" if is_all else some) for where, some, is_all in told]
+
+    def _counts(self, phrases: Ints, terms: Ints, papers: Ints) -> tuple[Ints, Ints]:
+        """Return occurrences (in title, in abstract) in the fields that each term wants."""
+        in_title, in_abstract = self._occurrences.at(phrases * self._index.size + papers)
+        return in_title * self._in_title[terms], in_abstract * self._in_abstract[terms]
 
     @cached_property
     def _occurrences(self) -> Occurrences:
@@ -108,8 +117,8 @@ class Places:
         return np.array([self._numbers[each] if each else -1 for each in self._wholes])
 
     @cached_property
-    def _words(self) -> list[Ints]:
-        return [np.array([self._numbers[each] for each in own]) for own in self._singles]
+    def _words(self) -> Lists:
+        return Lists.joined([[self._numbers[each] for each in own] for own in self._singles])
 
     def _features(self, term: Term, stretches: Sequence[tuple[int, int]]) -> list[Feature]:
         return list(self._synonyms.features(term.words, stretches))

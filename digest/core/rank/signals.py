@@ -1,5 +1,6 @@
 """Signals: what the community's numbers are worth."""
 
+from functools import lru_cache
 from math import log10
 
 from digest.core.edition import Reason, ReasonKind
@@ -39,16 +40,22 @@ def is_loved(signals: Signals) -> bool:
 
 def signal_reasons(signals: Signals, points: float) -> tuple[Reason, ...]:
     """Share points out among the numbers that earned them, strongest first."""
+    return tuple(
+        [
+            Reason(kind=ReasonKind.SIGNAL, text=kind, count=count, points=points * share)
+            for kind, count, share in _shares(signals)
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)  # the same papers are told to reader after reader
+def _shares(signals: Signals) -> tuple[tuple[str, int, float], ...]:
+    """Return the numbers that are worth something: kind, number, share of the whole."""
     whole = warmth(signals)
-    told = ((kind, getattr(signals, kind)) for kind in KINDS)
-    reasons = [
-        Reason(
-            kind=ReasonKind.SIGNAL,
-            text=kind,
-            count=count,
-            points=points * worth(kind, count) / whole,
-        )
-        for kind, count in told
-        if worth(kind, count)
+    numbers = ((kind, getattr(signals, kind)) for kind in KINDS)
+    shares = [
+        (kind, number, worth(kind, number) / whole)
+        for kind, number in numbers
+        if worth(kind, number)
     ]
-    return tuple(sorted(reasons, key=lambda reason: -reason.points))
+    return tuple(sorted(shares, key=lambda share: -share[-1]))
