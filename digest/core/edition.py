@@ -54,7 +54,8 @@ def telling(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 
     What pushed the paper down stays out, and so do community numbers, which stand among its
     facts. Nearness in meaning is told only where it weighs most: matched words say more. Of the
-    others the first ``REASONS_TOLD`` remain, and every followed author.
+    others the first ``REASONS_TOLD`` remain, and every followed author. Points are not told: so
+    what is told of a paper is the same for many readers.
 
     Args:
         reasons: a match's, strongest first.
@@ -65,7 +66,9 @@ def telling(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
         if points < 0 or kind is ReasonKind.SIGNAL or (told and kind is ReasonKind.MEANING):
             continue
         if len(told) < REASONS_TOLD or kind is ReasonKind.AUTHOR:
-            told.setdefault((kind, text, field is TextField.TITLE, count), reason)
+            key = kind, text, field is TextField.TITLE, count
+            if key not in told:
+                told[key] = Reason(kind, text, field, count)
     return tuple(told.values())
 
 

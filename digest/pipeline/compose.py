@@ -114,7 +114,7 @@ def compose(
     )
     for block in blocks:
         editions.add_editions(
-            [(edition.as_told(), _delivery(reader, edition, settings)) for reader, edition in block]
+            [(edition, _delivery(reader, edition, settings)) for reader, edition in block]
         )
         filled = sum(not edition.is_empty for _, edition in block)
         readers += len(block)
@@ -138,7 +138,7 @@ def preview(
 ) -> tuple[Edition, Ranking]:
     """Compose a reader's next edition without storing it, and explain every choice."""
     window = open_window(papers, now=now, max_age=max_age, embedder=embedder)
-    history = editions.histories([subscriber.id])[subscriber.id]
+    history = editions.histories([subscriber.id], since=window.begins)[subscriber.id]
     mask = window.candidates(history)
     tastes = tastes_of(
         [subscriber], papers=papers, feedback=feedback, embedder=embedder, libraries=libraries
@@ -184,10 +184,10 @@ def _compose_block(
     editions: EditionStore,
     now: datetime,
 ) -> list[tuple[Subscriber, Edition]]:
-    histories = editions.histories([reader.id for reader, _ in block])
+    histories = editions.histories([reader.id for reader, _ in block], since=window.begins)
     masks = [window.candidates(histories[reader.id]) for reader, _ in block]
     made = _editions(block, window, tastes, masks, now)
-    return [(reader, edition) for (reader, _), edition in zip(block, made, strict=True)]
+    return [(reader, edition.as_told()) for (reader, _), edition in zip(block, made, strict=True)]
 
 
 def _editions(

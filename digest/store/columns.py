@@ -5,7 +5,7 @@ Lists and interests are JSON, which nobody searches by SQL.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -22,6 +22,7 @@ from digest.core.subscriber import Interests, Keyword, TextField
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_TOLD = len(Reason._fields) - 1  # all but the points
 # Looked up and not made anew: there are hundreds of them in every batch of mails.
 _REASON_KINDS = {kind.value: kind for kind in ReasonKind}
 _TEXT_FIELDS: dict[str | None, TextField | None] = {None: None} | {
@@ -100,7 +101,7 @@ def text_lists() -> Coded[tuple[str, ...]]:
 
 def reason_lists() -> Coded[tuple[Reason, ...]]:
     """Why a paper was chosen, strongest reason first."""
-    return Coded(_encode_reasons, _decode_reasons)
+    return Coded(encode_reasons, decode_reasons)
 
 
 def interest_sets() -> Coded[Interests]:
@@ -122,27 +123,21 @@ def _decode_texts(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored))
 
 
-def _encode_reasons(reasons: Sequence[Reason]) -> str:
-    return _to_json([tuple(reason) for reason in reasons])
+def encode_reasons(reasons: Sequence[Reason]) -> str:
+    """Return reasons as they are stored, for statements that go straight to the driver.
 
-
-def decode_all_reasons(stored: Sequence[str]) -> list[tuple[Reason, ...]]:
-    """Return many reasons as they are stored, for statements that go straight to the driver.
-
-    Read as one text: reading each apart would cost three times as much.
+    Points are not kept, for they are not told.
     """
-    return [_reasons_of(parts) for parts in json.loads(f"[{','.join(stored)}]")]
+    return _to_json([reason[:_TOLD] for reason in reasons])
 
 
-def _decode_reasons(stored: str) -> tuple[Reason, ...]:
-    return _reasons_of(json.loads(stored))
-
-
-def _reasons_of(parts: Iterable[Any]) -> tuple[Reason, ...]:
+@lru_cache(maxsize=8_192)  # readers of one interest are told the same of a paper
+def decode_reasons(stored: str) -> tuple[Reason, ...]:
+    """Return reasons as they are stored, for statements that go straight to the driver."""
     return tuple(
         [
-            Reason(_REASON_KINDS[kind], text, _TEXT_FIELDS[field], count, points)
-            for kind, text, field, count, points in parts
+            Reason(_REASON_KINDS[kind], text, _TEXT_FIELDS[field], count)
+            for kind, text, field, count, *_ in json.loads(stored)  # older rows have points
         ]
     )
 

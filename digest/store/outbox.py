@@ -8,14 +8,20 @@ from digest.core.delivery import Delivery
 from digest.core.edition import Edition, Match
 from digest.core.paper import PaperId
 from digest.errors import StoreError
+from digest.store.columns import encode_reasons
 from digest.store.database import chunks, insert_into
+from digest.store.driver import change_each
 from digest.store.rows import Values, row_of_delivery
-from digest.store.tables import deliveries, edition_papers, editions, paper_keys, subscribers
+from digest.store.tables import deliveries, editions, paper_keys, subscribers
 
 PICK = "pick"
 TRENDING = "trending"
 Entry = tuple[Edition, Delivery | None]
 _Key = tuple[int, str]  # subscriber and slot
+_INSERT_PAPER = """
+INSERT INTO edition_papers (edition_id, section, position, serial, score, reasons)
+VALUES (?, ?, ?, ?, ?, ?)
+"""
 
 
 def put(connection: Connection, entries: Sequence[Entry]) -> int:
@@ -83,19 +89,18 @@ def _insert_editions(connection: Connection, told: Sequence[Edition]) -> dict[_K
 def _insert_papers(connection: Connection, told: Sequence[tuple[int, Edition]]) -> None:
     serials = _serials(connection, {match.paper.id for _, of in told for match in _matches(of)})
     rows = [
-        {
-            "edition_id": number,
-            "section": PICK if position < len(edition.picks) else TRENDING,
-            "position": position,
-            "serial": serials[match.paper.id],
-            "score": match.score,
-            "reasons": match.reasons,
-        }
+        (
+            number,
+            PICK if position < len(edition.picks) else TRENDING,
+            position,
+            serials[match.paper.id],
+            match.score,
+            encode_reasons(match.reasons),
+        )
         for number, edition in told
         for position, match in enumerate(_matches(edition))
     ]
-    if rows:
-        connection.execute(insert(edition_papers), rows)
+    change_each(connection, _INSERT_PAPER, rows)
 
 
 def _matches(edition: Edition) -> Iterator[Match]:
