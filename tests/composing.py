@@ -6,7 +6,7 @@ from itertools import count
 from digest.core.harvest import Harvest, HarvestState
 from digest.core.schedule import current_slot
 from digest.pipeline.compose import ComposeSettings, compose
-from digest.pipeline.due import find_due
+from digest.pipeline.due import DueReaders
 from tests.builders import NOW, a_paper, a_subscriber, interests
 
 DAY = timedelta(days=1)
@@ -28,14 +28,18 @@ def add(store, email="ada@example.org", wanted=DENSE, **fields):
     return store.subscribers.add(a_subscriber(email, interests=wanted, **fields), now=NOW)
 
 
-def run(store, now=NOW, *, send_empty=False):
-    due = find_due(
-        store.subscribers.in_blocks(2),
-        store.editions,
+def due_readers(store, now=NOW):
+    return DueReaders(
+        subscribers=store.subscribers,
+        editions=store.editions,
         slot_at=current_slot,
         now=now,
         newest_serial=store.papers.newest_serial(),
+        size=2,
     )
+
+
+def run(store, now=NOW, *, send_empty=False):
     settings = ComposeSettings(
         max_age=MAX_AGE,
         send_empty=send_empty,
@@ -43,7 +47,7 @@ def run(store, now=NOW, *, send_empty=False):
         new_message_id=lambda slot: f"<{slot.key}.{next(NUMBERS)}@example.org>",
     )
     return compose(
-        due,
+        due_readers(store, now).blocks(),
         papers=store.papers,
         editions=store.editions,
         feedback=store.feedback,

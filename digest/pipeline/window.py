@@ -28,6 +28,7 @@ class Window:
         positions: where each paper stands.
         newest: the serial up to which papers were looked at, old ones included: an edition
             that is empty is not tried again until something came after it.
+        begins: when the first of them may have been seen (UTC).
         hottest: all of them with their position, what the community loves most first.
     """
 
@@ -36,6 +37,7 @@ class Window:
     serials: NDArray[np.int64]
     positions: dict[PaperId, int]
     newest: int
+    begins: datetime
     hottest: tuple[tuple[int, Match], ...]
 
     def candidates(self, history: History) -> NDArray[np.bool_]:
@@ -96,6 +98,7 @@ def open_window(
         positions=positions,
         hottest=tuple((positions[match.paper.id], match) for match in hottest),
         newest=max(newest, stored[-1].serial) if stored else newest,
+        begins=now - max_age,
     )
 
 

@@ -1,12 +1,14 @@
 """Editions with their deliveries, as they are put into the outbox."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from digest.core.delivery import Delivery
 from digest.core.edition import Edition
 from digest.core.paper import Paper, PaperId
+from digest.core.schedule import Schedule, Slot
 
 
 class KnownPapers(Protocol):
@@ -23,26 +25,52 @@ class KnownPapers(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What one reader has had.
+    """What one reader has had since some moment.
 
     Attributes:
         cutoff: serial of the newest paper considered in an edition that was not lost.
         shown: ids of papers in editions whose delivery has not failed for good.
-        slots: keys of slots that have an edition with papers, or an empty one with a delivery.
-        empty_slots: slots composed with nothing to send, with the cut-off of that try.
     """
 
     cutoff: int = 0
     shown: frozenset[PaperId] = frozenset()
-    slots: frozenset[str] = frozenset()
-    empty_slots: Mapping[str, int] = field(default_factory=dict)
 
 
 class EditionStore(Protocol):
     """Editions and their deliveries: the outbox."""
 
-    def histories(self, subscriber_ids: Sequence[int]) -> dict[int, History]:
-        """Return the history of each of these readers; all are present in the result."""
+    def waiting(
+        self,
+        slots: Mapping[Schedule, Slot],
+        *,
+        now: datetime,
+        newest_serial: int,
+        size: int,
+        among: Sequence[int] | None = None,
+    ) -> Iterator[list[int]]:
+        """Yield the ids of readers with an open slot and no edition for it, in blocks.
+
+        Those who get no mail now are left out. In a block ids rise, and they do from block to
+        block unless there are very many schedules. Each block is as the store is when it is
+        asked for.
+
+        Args:
+            slots: the open slot of each schedule that has one.
+            now: the present (UTC).
+            newest_serial: an empty edition that nobody was told of counts as none once
+                papers came after it.
+            size: the most readers of a block.
+            among: only these readers; None asks of all.
+        """
+        ...
+
+    def histories(self, subscriber_ids: Sequence[int], *, since: datetime) -> dict[int, History]:
+        """Return what each of these readers has had; all are present in the result.
+
+        Args:
+            subscriber_ids: who.
+            since: editions that were made before (UTC) do not count.
+        """
         ...
 
     def add_editions(self, entries: Sequence[tuple[Edition, Delivery | None]]) -> int:

@@ -1,9 +1,10 @@
 """People, as they are kept."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from digest.core.schedule import Schedule
 from digest.core.subscriber import Status, Subscriber
 
 
@@ -54,11 +55,8 @@ class SubscriberStore(Protocol):
         """Return subscribers by address; with a status, only those."""
         ...
 
-    def in_blocks(self, size: int) -> Iterator[list[Subscriber]]:
-        """Yield all subscribers in the order in which they came, so many at a time.
-
-        Each block is as the store is when it is asked for.
-        """
+    def schedules(self) -> list[Schedule]:
+        """Return the schedules of all who may get mail, paused ones included, each once."""
         ...
 
     def number_active(self) -> int:

@@ -1,20 +1,22 @@
 """Editions and the papers in them, as they are known now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from digest.core.edition import Edition, Match
 from digest.core.paper import Paper, PaperId
-from digest.core.schedule import Slot
+from digest.core.schedule import Schedule, Slot
 from digest.ports import History, KnownPapers
-from digest.store.columns import decode_all_reasons
+from digest.store.columns import decode_reasons
 from digest.store.database import Database, chunks
 from digest.store.driver import all_rows, marks
 from digest.store.histories import read_histories
 from digest.store.outbox import PICK, TRENDING, Entry, put
 from digest.store.rows import PAPER_COLUMNS, paper_of
 from digest.store.tables import editions, papers
+from digest.store.waiting import Waiting
 
 _EDITIONS = select(editions).where(editions.c.id.in_(bindparam("ids", expanding=True)))
 _SELECTED = """
@@ -35,10 +37,37 @@ class SqlEditionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def histories(self, subscriber_ids: Sequence[int]) -> dict[int, History]:
+    def waiting(
+        self,
+        slots: Mapping[Schedule, Slot],
+        *,
+        now: datetime,
+        newest_serial: int,
+        size: int,
+        among: Sequence[int] | None = None,
+    ) -> Iterator[list[int]]:
+        """See ``EditionStore``."""
+        for some in chunks(slots.items()):
+            for ids in [None] if among is None else chunks(among):
+                asked = Waiting(
+                    slots=some, now=now, newest_serial=newest_serial, size=size, among=ids
+                )
+                yield from self._pages(asked)
+
+    def _pages(self, asked: Waiting) -> Iterator[list[int]]:
+        last = 0
+        while True:
+            with self._database.reading() as connection:
+                page = asked.after(connection, last)
+            if not page:
+                return
+            yield page
+            last = page[-1]
+
+    def histories(self, subscriber_ids: Sequence[int], *, since: datetime) -> dict[int, History]:
         """See ``EditionStore``."""
         with self._database.reading() as connection:
-            return read_histories(connection, subscriber_ids)
+            return read_histories(connection, subscriber_ids, since=since)
 
     def add_editions(self, entries: Sequence[Entry]) -> int:
         """See ``EditionStore``; a reader who was deleted meanwhile gets none."""
@@ -104,12 +133,11 @@ def _matches_of(
     for chunk in chunks(edition_ids):
         selected = all_rows(connection, _SELECTED.format(marks(chunk)), chunk)
         told = _papers_told(connection, {row[2] for row in selected}, known)
-        reasons = decode_all_reasons([row[4] for row in selected])
-        for (edition_id, section, serial, score, _), why in zip(selected, reasons, strict=True):
+        for edition_id, section, serial, score, reasons in selected:
             paper = told[serial]
             if (edition_id, paper.id) not in seen:
                 seen.add((edition_id, paper.id))
-                match = Match(paper=paper, score=score, reasons=why)
+                match = Match(paper=paper, score=score, reasons=decode_reasons(reasons))
                 sections[section].setdefault(edition_id, []).append(match)
     return sections[PICK], sections[TRENDING]
 

@@ -1,7 +1,8 @@
-"""What readers have had: the slots that are done, the papers shown, how far was looked."""
+"""What readers have had of late: the papers shown, and how far was looked."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, or_, select
 
@@ -24,57 +25,46 @@ class _Past:
 
     cutoff: int = 0
     shown: list[int] = field(default_factory=list)
-    slots: list[str] = field(default_factory=list)
-    empty_slots: dict[str, int] = field(default_factory=dict)
 
 
-def read_histories(connection: Connection, subscriber_ids: Sequence[int]) -> dict[int, History]:
-    """Return the history of each of these readers; all are present in the result."""
+def read_histories(
+    connection: Connection, subscriber_ids: Sequence[int], *, since: datetime
+) -> dict[int, History]:
+    """Return what each of these readers has had since then; all are present in the result."""
     pasts = {reader: _Past() for reader in subscriber_ids}
     for chunk in chunks(pasts):
-        _read_slots(connection, chunk, pasts)
-        _read_shown(connection, chunk, pasts)
+        _read_cutoffs(connection, chunk, since, pasts)
+        _read_shown(connection, chunk, since, pasts)
     ids = _ids(connection, {serial for past in pasts.values() for serial in past.shown})
     return {
-        reader: History(
-            cutoff=past.cutoff,
-            shown=frozenset(map(ids.__getitem__, past.shown)),
-            slots=frozenset(past.slots),
-            empty_slots=past.empty_slots,
-        )
+        reader: History(cutoff=past.cutoff, shown=frozenset(map(ids.__getitem__, past.shown)))
         for reader, past in pasts.items()
     }
 
 
-def _read_slots(connection: Connection, readers: Sequence[int], pasts: dict[int, _Past]) -> None:
-    """Read slots and cut-offs; an edition that was lost keeps its slot, not its cut-off."""
+def _read_cutoffs(
+    connection: Connection, readers: Sequence[int], since: datetime, pasts: dict[int, _Past]
+) -> None:
+    """Read how far was looked in editions that were not lost."""
     query = (
-        select(
-            editions.c.subscriber_id,
-            editions.c.slot,
-            editions.c.cutoff,
-            editions.c.picks,
-            deliveries.c.state,
-        )
+        select(editions.c.subscriber_id, func.max(editions.c.cutoff))
         .outerjoin_from(editions, deliveries, deliveries.c.edition_id == editions.c.id)
-        .where(editions.c.subscriber_id.in_(readers))
+        .where(editions.c.subscriber_id.in_(readers), editions.c.created_at >= since)
+        .where(or_(deliveries.c.state.is_(None), deliveries.c.state.not_in(_LOST)))
+        .group_by(editions.c.subscriber_id)
     )
-    for reader, slot, cutoff, picks, state in connection.execute(query):
-        past = pasts[reader]
-        if picks or state:
-            past.slots.append(slot)
-        else:
-            past.empty_slots[slot] = cutoff
-        if state not in _LOST:
-            past.cutoff = max(past.cutoff, cutoff)
+    for reader, cutoff in connection.execute(query):
+        pasts[reader].cutoff = cutoff
 
 
-def _read_shown(connection: Connection, readers: Sequence[int], pasts: dict[int, _Past]) -> None:
+def _read_shown(
+    connection: Connection, readers: Sequence[int], since: datetime, pasts: dict[int, _Past]
+) -> None:
     query = (
         select(editions.c.subscriber_id, edition_papers.c.serial)
         .join_from(editions, edition_papers, edition_papers.c.edition_id == editions.c.id)
         .outerjoin(deliveries, deliveries.c.edition_id == editions.c.id)
-        .where(editions.c.subscriber_id.in_(readers), _WAS_SHOWN)
+        .where(editions.c.subscriber_id.in_(readers), editions.c.created_at >= since, _WAS_SHOWN)
     )
     for reader, serial in connection.execute(query):
         pasts[reader].shown.append(serial)

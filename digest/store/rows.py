@@ -16,11 +16,11 @@ from digest.store.tables import deliveries, papers
 
 Values = dict[str, Any]
 
+SCHEDULE_FIELDS = tuple(field.name for field in fields(Schedule))
 SIGNAL_KINDS = tuple(field.name for field in fields(Signals))
 _PAPER_FIELDS = tuple(field.name for field in fields(Paper) if field.name != "signals")
 _CURSOR_FIELDS = tuple(field.name for field in fields(Cursor))
 _SOURCE_FIELDS = tuple(field.name for field in fields(SourceRecord) if field.name != "cursor")
-_SCHEDULE_FIELDS = tuple(field.name for field in fields(Schedule))
 _SUBSCRIBER_FIELDS = tuple(
     field.name for field in fields(Subscriber) if field.name not in {"id", "schedule"}
 )
@@ -70,7 +70,7 @@ def row_of_subscriber(subscriber: Subscriber) -> Values:
     """Return a reader's columns, all but the id."""
     return (
         _values(subscriber, _SUBSCRIBER_FIELDS)
-        | _values(subscriber.schedule, _SCHEDULE_FIELDS)
+        | _values(subscriber.schedule, SCHEDULE_FIELDS)
         | {"email_key": fold(subscriber.email), "status_in_file": None}
     )
 
@@ -79,7 +79,7 @@ def subscriber_of(row: RowMapping) -> Subscriber:
     """Read a reader."""
     return Subscriber(
         id=row["id"],
-        schedule=Schedule(**{name: row[name] for name in _SCHEDULE_FIELDS}),
+        schedule=Schedule(**{name: row[name] for name in SCHEDULE_FIELDS}),
         **{name: row[name] for name in _SUBSCRIBER_FIELDS},
     )
 

@@ -1,21 +1,23 @@
 """People: who gets mail, and what the configuration file says of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from digest.core.schedule import Schedule
 from digest.core.subscriber import Origin, Status, Subscriber
 from digest.errors import UnknownSubscriberError, UsageError
 from digest.store.database import Database, chunks, insert_into, one_at_a_time
 from digest.store.erased import know_again
-from digest.store.rows import fold, row_of_subscriber, subscriber_of
+from digest.store.rows import SCHEDULE_FIELDS, fold, row_of_subscriber, subscriber_of
 from digest.store.tables import subscribers
 
 _FIND = select(subscribers).where(subscribers.c.email_key == bindparam("key"))
 _BY_ID = select(subscribers).where(subscribers.c.id.in_(bindparam("ids", expanding=True)))
+_MAY_GET_MAIL = subscribers.c.status.in_([Status.ACTIVE, Status.PAUSED])
 
 
 class SqlSubscriberStore:
@@ -112,23 +114,16 @@ class SqlSubscriberStore:
         with self._database.reading() as connection:
             return [subscriber_of(row) for row in connection.execute(query).mappings()]
 
-    def in_blocks(self, size: int) -> Iterator[list[Subscriber]]:
+    def schedules(self) -> list[Schedule]:
         """See ``SubscriberStore``."""
-        after = 0
-        in_order = select(subscribers).order_by(subscribers.c.id).limit(size)
-        while True:
-            with self._database.reading() as connection:
-                rows = connection.execute(in_order.where(subscribers.c.id > after)).mappings()
-                block = [subscriber_of(row) for row in rows]
-            if not block:
-                return
-            yield block
-            after = block[-1].id
+        columns = [subscribers.c[name] for name in SCHEDULE_FIELDS]
+        query = select(*columns).where(_MAY_GET_MAIL).distinct()
+        with self._database.reading() as connection:
+            return [Schedule(**row) for row in connection.execute(query).mappings()]
 
     def number_active(self) -> int:
         """See ``SubscriberStore``."""
-        may_get_mail = subscribers.c.status.in_([Status.ACTIVE, Status.PAUSED])
-        query = select(func.count()).select_from(subscribers).where(may_get_mail)
+        query = select(func.count()).select_from(subscribers).where(_MAY_GET_MAIL)
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 

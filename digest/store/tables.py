@@ -38,7 +38,7 @@ from digest.store.columns import (
 )
 from digest.store.naming import NUMBER, RULES
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The revision of ``migrations/versions`` that makes these tables."""
 
 metadata = MetaData(naming_convention=RULES)
@@ -146,6 +146,7 @@ editions = Table(
     Column("matched", Integer, nullable=False),
     Column("picks", Integer, nullable=False),
     UniqueConstraint("subscriber_id", "slot"),
+    Index("ix_editions_of_late", "subscriber_id", "created_at"),
     sqlite_autoincrement=True,
 )
 

@@ -19,7 +19,7 @@ from digest.core.edition import Edition
 from digest.core.schedule import upcoming_slot
 from digest.core.subscriber import Subscriber
 from digest.errors import UnknownSubscriberError
-from digest.pipeline.due import DueBlock, SlotAt, find_due, in_turn
+from digest.pipeline.due import DueBlock, DueReaders, SlotAt
 from digest.store import Store, migrate, open_store, store_exists
 from digest.wiring.clock import Clock, clock_from
 from digest.wiring.libraries import Libraries, open_libraries
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from digest.pipeline.outbox import Stop
     from digest.ports import RelayRecord, SourceRecord
 
-_BLOCK = 500
+_BLOCK = 1_000
 _PATIENCE = timedelta(minutes=1)  # with another process that composes the same
 
 
@@ -112,13 +112,7 @@ class Workspace:
         self, slot_at: SlotAt, readers: Sequence[Subscriber] | None = None
     ) -> Iterator[DueBlock]:
         """Yield the readers (of all, or of some) whose slot is still to be composed."""
-        return find_due(
-            self.store.subscribers.in_blocks(_BLOCK) if readers is None else [readers],
-            self.store.editions,
-            slot_at=slot_at,
-            now=self.clock(),
-            newest_serial=self.store.papers.newest_serial(),
-        )
+        return self._due_readers(slot_at).blocks(_ids(readers))
 
     def due_in_turn(
         self,
@@ -128,12 +122,18 @@ class Workspace:
         patience: timedelta = _PATIENCE,
     ) -> Iterator[DueBlock]:
         """Yield the due readers whom no other process composes for; see ``pipeline.due``."""
-        return in_turn(
-            self.due(slot_at, readers),
-            self.store.editions,
-            self.store.turns,
+        return self._due_readers(slot_at).in_turn(
+            self.store.turns, patience=patience, among=_ids(readers)
+        )
+
+    def _due_readers(self, slot_at: SlotAt) -> DueReaders:
+        return DueReaders(
+            subscribers=self.store.subscribers,
+            editions=self.store.editions,
+            slot_at=slot_at,
+            now=self.clock(),
             newest_serial=self.store.papers.newest_serial(),
-            patience=patience,
+            size=_BLOCK,
         )
 
     def compose(
@@ -293,3 +293,7 @@ def open_workspace(
     workspace = Workspace(config, store, clock_from(now), open_embedder(config, store), libraries)
     store.subscribers.sync(subscribers_of(config), now=workspace.clock())
     return closing(workspace)
+
+
+def _ids(readers: Sequence[Subscriber] | None) -> list[int] | None:
+    return None if readers is None else [reader.id for reader in readers]

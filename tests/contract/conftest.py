@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +21,7 @@ from tests.builders import (
     an_edition,
     interests,
 )
+from tests.contract.entries import LONG_AGO, PAPERS
 
 ADA = a_subscriber("ada@example.org", interests=interests("retrieval"))
 BOB = a_subscriber("bob@example.org")
@@ -126,3 +128,31 @@ def look(store):
         return stored
 
     return found
+
+
+@pytest.fixture
+def editions(store):
+    store.papers.record_harvest("a", a_harvest(*PAPERS), now=NOW, not_before=None)
+    return store.editions
+
+
+@pytest.fixture
+def ada(store):
+    return store.subscribers.add(a_subscriber("ada@example.org"), now=NOW)
+
+
+@pytest.fixture
+def history(editions, ada):
+    return lambda since=LONG_AGO: editions.histories([ada.id], since=since)[ada.id]
+
+
+@pytest.fixture
+def ends(store):
+    """Claim what is due and record how it ended."""
+
+    def end(state):
+        lease = {"now": NOW, "lease_until": NOW + LEASE}
+        for delivery in store.ledger.claim(owner="me", limit=10, **lease):
+            assert store.ledger.record(replace(delivery, state=state), now=NOW)
+
+    return end

@@ -6,45 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from digest.core.delivery import DeliveryState
 from digest.core.edition import Match, Reason, ReasonKind
 from digest.core.subscriber import TextField
 from digest.errors import StoreError
 from digest.ports import History
 from tests.builders import NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
-
-PAPERS = tuple(a_paper(f"x:{name}") for name in ("one", "two", "three", "four"))
-ONE, TWO, THREE, FOUR = PAPERS
-MONDAY, TUESDAY = "2026-11-23", "2026-11-24"
-LOST = (DeliveryState.FAILED, DeliveryState.SUPPRESSED)
-
-
-@pytest.fixture
-def editions(store):
-    store.papers.record_harvest("a", a_harvest(*PAPERS), now=NOW, not_before=None)
-    return store.editions
-
-
-@pytest.fixture
-def ada(store):
-    return store.subscribers.add(a_subscriber("ada@example.org"), now=NOW)
-
-
-@pytest.fixture
-def history(editions, ada):
-    return lambda: editions.histories([ada.id])[ada.id]
-
-
-@pytest.fixture
-def ends(store):
-    """Claim what is due and record how it ended."""
-
-    def end(state):
-        lease = {"now": NOW, "lease_until": NOW + timedelta(minutes=15)}
-        for delivery in store.ledger.claim(owner="me", limit=10, **lease):
-            assert store.ledger.record(replace(delivery, state=state), now=NOW)
-
-    return end
+from tests.contract.entries import FOUR, MONDAY, ONE, THREE, TUESDAY, TWO, sent, unsent
 
 
 class Known:
@@ -65,21 +32,10 @@ class Known:
             del self.papers[min(self.papers)]
 
 
-def sent(subscriber, *papers, slot=MONDAY, **fields):
-    """Return an entry with a delivery."""
-    edition = an_edition(subscriber, *papers, slot=slot, **fields)
-    return edition, a_delivery(subscriber, message_id=f"{subscriber.id}.{slot}@example.org")
-
-
-def unsent(subscriber, slot=MONDAY, **fields):
-    """Return an empty entry that nobody is told of."""
-    return an_edition(subscriber, slot=slot, **fields), None
-
-
 def test_an_edition_comes_back_as_it_was_composed(editions, ada):
     reasons = (
-        Reason(kind=ReasonKind.TERM, text="Größe", field=TextField.TITLE, count=2, points=1.25),
-        Reason(kind=ReasonKind.AUTHOR, text="Ada", points=-0.5),
+        Reason(kind=ReasonKind.TERM, text="Größe", field=TextField.TITLE, count=2),
+        Reason(kind=ReasonKind.AUTHOR, text="Ada"),
     )
     edition = an_edition(
         ada,
@@ -184,11 +140,11 @@ def test_a_slot_is_composed_once(editions, ada, store):
 
 def test_an_empty_edition_gives_way(editions, ada, history):
     assert editions.add_editions([unsent(ada, cutoff=2)]) == 1
-    assert history() == History(cutoff=2, empty_slots={MONDAY: 2})
+    assert history() == History(cutoff=2)
     assert editions.add_editions([unsent(ada, cutoff=3)]) == 1
-    assert history() == History(cutoff=3, empty_slots={MONDAY: 3})
+    assert history() == History(cutoff=3)
     assert editions.add_editions([sent(ada, FOUR, cutoff=4)]) == 1
-    assert history() == History(cutoff=4, shown={FOUR.id}, slots={MONDAY})
+    assert history() == History(cutoff=4, shown={FOUR.id})
 
 
 def test_an_empty_edition_gives_way_only_in_its_own_slot(editions, ada, store):
@@ -202,7 +158,7 @@ def test_an_empty_edition_gives_way_only_in_its_own_slot(editions, ada, store):
 def test_an_empty_edition_that_the_reader_is_told_of_stays(editions, ada, history):
     assert editions.add_editions([sent(ada)]) == 1
     assert editions.add_editions([sent(ada, ONE)]) == 0
-    assert history() == History(cutoff=1, slots={MONDAY})
+    assert history() == History(cutoff=1)
 
 
 def test_a_reader_deleted_meanwhile_holds_up_nobody(editions, ada, store):
@@ -220,78 +176,9 @@ def test_editions_are_stored_together_or_not_at_all(editions, ada, store):
     assert store.ledger.counts() == {}
 
 
-def test_a_new_reader_has_an_empty_history(editions, ada):
-    assert editions.histories([ada.id, 999]) == {ada.id: History(), 999: History()}
-    assert editions.histories([]) == {}
-
-
-def test_a_history_tells_picks_and_trending_papers_of_all_editions(editions, ada, history):
-    editions.add_editions([sent(ada, ONE, cutoff=2, trending=(TWO,))])
-    editions.add_editions([sent(ada, THREE, slot=TUESDAY, cutoff=3)])
-    assert history() == History(cutoff=3, shown={ONE.id, TWO.id, THREE.id}, slots={MONDAY, TUESDAY})
-
-
-@pytest.mark.parametrize("state", LOST)
-def test_a_lost_edition_keeps_its_slot_but_its_papers_may_come_again(
-    editions, ada, history, ends, state
-):
-    editions.add_editions([sent(ada, ONE, cutoff=1)])
-    ends(DeliveryState.SENT)
-    editions.add_editions([sent(ada, TWO, slot=TUESDAY, cutoff=2)])
-    ends(state)
-    assert history() == History(cutoff=1, shown={ONE.id}, slots={MONDAY, TUESDAY})
-
-
-@pytest.mark.parametrize("state", [state for state in DeliveryState if state not in LOST])
-def test_an_edition_that_is_not_lost_counts(editions, ada, history, ends, state):
-    editions.add_editions([sent(ada, ONE)])
-    ends(state)
-    assert history() == History(cutoff=1, shown={ONE.id}, slots={MONDAY})
-
-
-def test_trending_papers_that_nobody_was_told_of_were_not_shown(editions, ada, history):
-    editions.add_editions([unsent(ada, trending=(ONE,))])
-    assert history().shown == frozenset()
-
-
-def test_a_paper_shown_as_a_younger_record_was_shown(editions, ada, history, store):
-    older, younger = a_paper("x:old", doi="10.1/old"), a_paper("x:young", doi="10.1/young")
-    for paper in (older, younger):
-        store.papers.record_harvest("a", a_harvest(paper), now=NOW, not_before=None)
-    editions.add_editions([sent(ada, younger, older)])
-    both = a_paper("x:old", doi="10.1/young", abstract="As it is known now.")
-    store.papers.record_harvest("a", a_harvest(both), now=NOW, not_before=None)
-    assert history().shown == {older.id}
-    (edition,) = editions.editions_of(ada.id)
-    (match,) = edition.picks
-    assert (match.paper.id, match.paper.abstract) == (older.id, both.abstract)
-
-
-def test_a_paper_shown_as_an_alias_of_an_alias_was_shown(editions, ada, history, store):
-    dois = {f"x:{name}": f"10.1/{name}" for name in ("oldest", "older", "young")}
-    for raw_id, doi in dois.items():
-        told = a_harvest(a_paper(raw_id, doi=doi))
-        store.papers.record_harvest("a", told, now=NOW, not_before=None)
-    editions.add_editions([sent(ada, a_paper("x:young"))])
-    for raw_id, doi in (("x:older", "10.1/young"), ("x:oldest", "10.1/older")):
-        told = a_harvest(a_paper(raw_id, doi=doi))
-        store.papers.record_harvest("a", told, now=NOW, not_before=None)
-    assert history().shown == {"x:oldest"}
-
-
 def test_a_message_id_is_used_once(editions, ada):
     editions.add_editions([(an_edition(ada, ONE), a_delivery(ada, message_id="x"))])
     again = an_edition(ada, TWO, slot=TUESDAY), a_delivery(ada, message_id="x")
     with pytest.raises(IntegrityError):
         editions.add_editions([again])
     assert len(editions.editions_of(ada.id)) == 1
-
-
-def test_thousands_of_readers_are_composed_for_at_once(editions, store):
-    store.subscribers.sync([a_subscriber(f"r{n}@example.org") for n in range(2_345)], now=NOW)
-    readers = store.subscribers.all()
-    assert editions.add_editions([sent(reader, ONE, TWO) for reader in readers]) == 2_345
-    histories = editions.histories([reader.id for reader in readers])
-    assert len(histories) == 2_345
-    expected = History(cutoff=1, shown={ONE.id, TWO.id}, slots={MONDAY})
-    assert all(history == expected for history in histories.values())

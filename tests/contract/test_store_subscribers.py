@@ -154,17 +154,14 @@ def test_putting_nobody_changes_nothing(people):
     assert people.put([], now=NOW) == 0
 
 
-def test_everybody_comes_once_in_blocks_also_when_some_leave_meanwhile(people):
-    for number in range(7):
-        people.add(a_subscriber(f"r{number}@example.org"), now=NOW)
-    blocks = people.in_blocks(3)
-    first = next(blocks)
-    people.delete(first[0].id)
-    people.delete(people.find("r4@example.org").id)
-    rest = [[reader.email for reader in block] for block in blocks]
-    assert [reader.email for reader in first] == [f"r{n}@example.org" for n in (0, 1, 2)]
-    assert rest == [["r3@example.org", "r5@example.org", "r6@example.org"]]
-    assert list(people.in_blocks(100))[1:] == []
+def test_the_schedules_of_those_who_may_get_mail_are_told_once_each(people):
+    late = Schedule(send_at=time(23, 59), timezone="Pacific/Auckland")
+    weekly = Schedule(cadence=Cadence.parse("weekly:fri"))
+    for number, schedule in enumerate([late, weekly, late]):
+        people.add(a_subscriber(f"r{number}@example.org", schedule=schedule), now=NOW)
+    gone = a_subscriber("gone@example.org", schedule=Schedule(), status=Status.UNSUBSCRIBED)
+    people.add(gone, now=NOW)
+    assert sorted(people.schedules(), key=repr) == sorted([late, weekly], key=repr)
 
 
 def test_those_who_may_get_mail_are_counted(people):

@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from digest.core.delivery import DeliveryState
-from digest.core.schedule import Slot, current_slot
+from digest.core.schedule import Slot
 from digest.pipeline.compose import plan, preview
-from digest.pipeline.due import find_due, in_turn
 from tests.builders import NOW, a_paper, interests
-from tests.composing import DAY, MAX_AGE, add, harvest, papers, run, shown
+from tests.composing import DAY, MAX_AGE, add, due_readers, harvest, papers, run, shown
 
 
 def test_edition_and_its_queued_delivery_are_stored_together(store):
@@ -138,7 +137,7 @@ def test_a_plan_and_a_preview_store_nothing(store):
     ports = {**stores, "max_age": MAX_AGE, "now": NOW}
     ((planned,),) = plan([[(reader, slot)]], **ports)
     edition, ranking = preview(reader, slot, **ports)
-    assert planned[1].picks == edition.picks
+    assert planned[1].picks == edition.as_told().picks
     assert [match.paper.id for match in ranking.matches] == ["arxiv:2406.00001"]
     assert store.editions.editions_of(reader.id) == []
 
@@ -165,10 +164,7 @@ class Taken:
 
 
 def in_turns(store, turns, patience):
-    newest = store.papers.newest_serial()
-    blocks = store.subscribers.in_blocks(2)
-    due = find_due(blocks, store.editions, slot_at=current_slot, now=NOW, newest_serial=newest)
-    return list(in_turn(due, store.editions, turns, newest_serial=newest, patience=patience))
+    return list(due_readers(store).in_turn(turns, patience=patience))
 
 
 def test_a_block_that_another_process_composes_is_left_to_it(store):

@@ -8,12 +8,11 @@ from structlog.testing import capture_logs
 
 from digest.core.edition import ReasonKind
 from digest.core.rank import Profile, text_of
-from digest.core.schedule import current_slot
 from digest.errors import EncoderError
 from digest.pipeline.compose import plan, preview
-from digest.pipeline.due import find_due
 from digest.pipeline.embed import Embedder
 from tests.builders import NOW, a_harvest, a_paper, a_subscriber, interests
+from tests.composing import due_readers
 
 SUBJECTS = ("retriev", "paint", "bread", "bank")
 PASSAGES = a_paper("2406.00001", title="Retrieving passages")
@@ -134,16 +133,9 @@ def composed(store):
             "now": NOW,
             "embedder": embedder,
         }
-        due = find_due(
-            store.subscribers.in_blocks(9),
-            store.editions,
-            slot_at=current_slot,
-            now=NOW,
-            newest_serial=store.papers.newest_serial(),
-        )
-        [[(_, planned)]] = plan(due, **ports)
+        [[(_, planned)]] = plan(due_readers(store).blocks(), **ports)
         shown, ranking = preview(reader, planned.slot, **ports)
-        assert planned == shown
+        assert planned == shown.as_told()
         assert [match.paper for match in ranking.matches] == [m.paper for m in shown.picks]
         return planned.picks
 
