@@ -49,17 +49,24 @@ class Reason(NamedTuple):
     points: float = 0.0
 
 
-def telling(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+class Told(tuple[Reason, ...]):
+    """Reasons as a reader is told them, which are those that an edition keeps."""
+
+    __slots__ = ()
+
+
+def telling(reasons: Iterable[Reason]) -> Told:
     """Return what a reader is told of what speaks for a paper, each once, in the order given.
 
     What pushed the paper down stays out, and so do community numbers, which stand among its
     facts. Nearness in meaning is told only where it weighs most: matched words say more. Of the
-    others the first ``REASONS_TOLD`` remain, and every followed author. Points are not told: so
-    what is told of a paper is the same for many readers.
+    others the first ``REASONS_TOLD`` remain, and every followed author. Points are not told.
 
     Args:
-        reasons: a match's, strongest first.
+        reasons: a match's, strongest first; what is told already stays as it is.
     """
+    if isinstance(reasons, Told):
+        return reasons
     told: dict[tuple[ReasonKind, str, bool, int], Reason] = {}
     for reason in reasons:
         kind, text, field, count, points = reason
@@ -69,7 +76,7 @@ def telling(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
             key = kind, text, field is TextField.TITLE, count
             if key not in told:
                 told[key] = Reason(kind, text, field, count)
-    return tuple(told.values())
+    return Told(told.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ The same inputs give the same bytes, so a mail that is sent again is the same ma
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -112,11 +113,11 @@ def build_message(headers: Headers, *, text: str, html: str) -> bytes:
         RecordError: an address or the Message-ID is none; nothing else can be wrong.
     """
     encode = quoted_printable.encode
-    return bytes(assemble(headers, text=encode(text), html=encode(html)))
+    return bytes(assemble(headers, text=[encode(text)], html=[encode(html)]))
 
 
-def assemble(headers: Headers, *, text: bytes, html: bytes) -> Message:
-    """Return the mail of two bodies that are encoded already.
+def assemble(headers: Headers, *, text: Sequence[bytes], html: Sequence[bytes]) -> Message:
+    """Return the mail of two bodies that are encoded already, each in parts.
 
     Raises:
         RecordError: an address or the Message-ID is none; nothing else can be wrong.
@@ -126,11 +127,11 @@ def assemble(headers: Headers, *, text: bytes, html: bytes) -> Message:
         f"{_identity_fields(headers)}{_list_fields(headers)}MIME-Version: 1.0\r\n"
         f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n'
     )
-    close = quoted_printable.close
+    closing = quoted_printable.closing
     delimiter = b"--" + boundary.encode("ascii")
     body = (
-        delimiter, _PART_OF_TEXT, close(text), b"\r\n",
-        delimiter, _PART_OF_HTML, close(html), b"\r\n",
+        delimiter, _PART_OF_TEXT, *text, closing(text), b"\r\n",
+        delimiter, _PART_OF_HTML, *html, closing(html), b"\r\n",
         delimiter, b"--\r\n",
     )  # fmt: skip
     return Message(head.encode(), b"".join(body), has_dots=False)

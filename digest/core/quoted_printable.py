@@ -13,6 +13,7 @@ and a piece that many mails share is encoded once and joined with the others as 
 
 import binascii
 import re
+from collections.abc import Sequence
 
 SEAM = "\ufdd2"
 """Marks a seam; a noncharacter (Unicode 23.7), which no cleaned text holds."""
@@ -42,9 +43,10 @@ def encode(text: str) -> bytes:
     return _encoded(text)
 
 
-def close(lines: bytes) -> bytes:
-    """Return an encoded body with its last line ended for good, so that a delimiter may follow."""
-    return lines + b"\r\n" if lines.endswith(SOFT_BREAK) else lines
+def closing(parts: Sequence[bytes]) -> bytes:
+    """Return what ends the last line of an encoded body for good, that a delimiter may follow."""
+    last = next(filter(None, reversed(parts)), b"")
+    return b"\r\n" if last.endswith(SOFT_BREAK) else b""
 
 
 def decoded_size(lines: bytes) -> int:

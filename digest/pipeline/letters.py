@@ -1,6 +1,6 @@
 """Write letters: an edition rendered for its reader, with all headers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,13 +97,13 @@ class LetterRoom:
         )
         return self.finish(headers, text=mail.text, html=mail.html)
 
-    def finish(self, headers: Headers, *, text: bytes, html: bytes) -> Letter:
+    def finish(self, headers: Headers, *, text: Sequence[bytes], html: Sequence[bytes]) -> Letter:
         """Return the letter with these headers and bodies: signed, and in its envelope.
 
         Args:
             headers: of the mail.
-            text: a body for people without HTML, quoted-printable.
-            html: the same as HTML, quoted-printable.
+            text: a body for people without HTML, quoted-printable, in parts.
+            html: the same as HTML, quoted-printable, in parts.
 
         Raises:
             RecordError: an address or the Message-ID is none.

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import BigInteger, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from digest.core.edition import Reason, ReasonKind
+from digest.core.edition import Reason, ReasonKind, Told, telling
 from digest.core.paper import PaperId
 from digest.core.schedule import Cadence
 from digest.core.subscriber import Interests, Keyword, TextField
@@ -101,7 +101,7 @@ def text_lists() -> Coded[tuple[str, ...]]:
 
 def reason_lists() -> Coded[tuple[Reason, ...]]:
     """Why a paper was chosen, strongest reason first."""
-    return Coded(encode_reasons, decode_reasons)
+    return Coded(encode_reasons, _decode_reasons)
 
 
 def interest_sets() -> Coded[Interests]:
@@ -126,20 +126,30 @@ def _decode_texts(stored: str) -> tuple[str, ...]:
 def encode_reasons(reasons: Sequence[Reason]) -> str:
     """Return reasons as they are stored, for statements that go straight to the driver.
 
-    Points are not kept, for they are not told.
+    Only what a reader is told is kept, and so no points.
     """
-    return _to_json([reason[:_TOLD] for reason in reasons])
+    return _to_json([reason[:_TOLD] for reason in telling(reasons)])
 
 
-@lru_cache(maxsize=8_192)  # readers of one interest are told the same of a paper
-def decode_reasons(stored: str) -> tuple[Reason, ...]:
-    """Return reasons as they are stored, for statements that go straight to the driver."""
-    return tuple(
-        [
-            Reason(_REASON_KINDS[kind], text, _TEXT_FIELDS[field], count)
-            for kind, text, field, count, *_ in json.loads(stored)  # older rows have points
-        ]
-    )
+def decode_all_reasons(stored: Sequence[str]) -> list[Told]:
+    """Return many reasons as they are stored, for statements that go straight to the driver.
+
+    Read as one text: reading each apart would cost three times as much.
+    """
+    return [_reasons_of(parts) for parts in json.loads(f"[{','.join(stored)}]")]
+
+
+def _decode_reasons(stored: str) -> Told:
+    return _reasons_of(json.loads(stored))
+
+
+def _reasons_of(parts: Sequence[Any]) -> Told:
+    reasons = [
+        Reason(_REASON_KINDS[kind], text, _TEXT_FIELDS[field], *numbers)
+        for kind, text, field, *numbers in parts
+    ]
+    has_points = bool(parts) and len(parts[0]) > _TOLD  # a row of an older version
+    return telling(reasons) if has_points else Told(reasons)
 
 
 def _encode_interests(interests: Interests) -> str:

@@ -9,7 +9,7 @@ from digest.core.edition import Edition, Match
 from digest.core.paper import Paper, PaperId
 from digest.core.schedule import Schedule, Slot
 from digest.ports import History, KnownPapers
-from digest.store.columns import decode_reasons
+from digest.store.columns import decode_all_reasons
 from digest.store.database import Database, chunks
 from digest.store.driver import all_rows, marks
 from digest.store.histories import read_histories
@@ -133,11 +133,12 @@ def _matches_of(
     for chunk in chunks(edition_ids):
         selected = all_rows(connection, _SELECTED.format(marks(chunk)), chunk)
         told = _papers_told(connection, {row[2] for row in selected}, known)
-        for edition_id, section, serial, score, reasons in selected:
+        reasons = decode_all_reasons([row[4] for row in selected])
+        for (edition_id, section, serial, score, _), why in zip(selected, reasons, strict=True):
             paper = told[serial]
             if (edition_id, paper.id) not in seen:
                 seen.add((edition_id, paper.id))
-                match = Match(paper=paper, score=score, reasons=decode_reasons(reasons))
+                match = Match(paper=paper, score=score, reasons=why)
                 sections[section].setdefault(edition_id, []).append(match)
     return sections[PICK], sections[TRENDING]
 

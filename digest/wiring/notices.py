@@ -133,7 +133,7 @@ class _Writer:
             links=links,
             campaign=wanted.notice.value,
         )
-        letter = room.finish(headers, text=text, html=html)
+        letter = room.finish(headers, text=[text], html=[html])
         return letter.message, letter.envelope
 
     def _links(self, wanted: Wanted, now: datetime) -> NoticeLinks:

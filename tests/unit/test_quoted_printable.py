@@ -54,9 +54,10 @@ def test_long_plain_words_are_broken_as_safely_as_any_text(text):
 
 
 def test_an_encoded_body_ends_for_good_before_what_follows():
-    assert quoted_printable.close(b"a=\r\n") == b"a=\r\n\r\n"
-    assert quoted_printable.close(b"a=3D\r\n") == b"a=3D\r\n"
-    assert quoted_printable.close(b"") == b""
+    assert quoted_printable.closing([b"a=\r\n"]) == b"\r\n"
+    assert quoted_printable.closing([b"a=3D\r\n", b""]) == b""
+    assert quoted_printable.closing([b"a\r\n", b"a=\r\n", b""]) == b"\r\n"
+    assert quoted_printable.closing([]) == b""
 
 
 def test_line_ends_controls_and_surrogates_of_bodies_are_mended():

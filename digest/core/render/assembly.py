@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Generic, NamedTuple
 
 from digest.core.edition import Edition, Match, ReasonKind
@@ -74,7 +74,6 @@ class Assembly(Generic[Data]):
     ) -> None:
         self._stock = stock
         self._medium = stock.medium
-        self._nothing = stock.medium.join(())
         self._page = edition.slot, len(picks), shape
         self._year = edition.slot.day.year
         self._picks = picks
@@ -82,47 +81,50 @@ class Assembly(Generic[Data]):
         self._feedback = "feedback" in shape
         self._trends = self._fitting([stock.paper(paper) for paper in edition.trending])
 
-    def bodies(self) -> Both[Data]:
-        """Return both bodies; the HTML has less than 90 KB."""
+    def bodies(self) -> Both[list[Data]]:
+        """Return both bodies in parts; the HTML has less than 90 KB."""
         selection = _Selection(len(self._picks), 0, lead_limit(len(self._picks)))
         bodies = self._make(selection)
-        if self._medium.at_most(bodies.html) > _ROOM:
+        if sum(map(self._medium.at_most, bodies.html)) > _ROOM:
             bodies = self._make(self._select())
         return bodies
 
-    def _make(self, selection: _Selection) -> Both[Data]:
+    def _make(self, selection: _Selection) -> Both[list[Data]]:
         cards = self._cards(self._picks[: selection.cards], selection.lead_limit)
-        join = self._medium.join
         return Both(
-            self._body(HTML, join(cards.html), self._rest(HTML, selection)),
-            self._body(TEXT, join(cards.text), self._rest(TEXT, selection)),
+            self._body(HTML, cards.html, self._rest(HTML, selection)),
+            self._body(TEXT, cards.text, self._rest(TEXT, selection)),
         )
 
-    def _body(self, kind: Kind, cards: Data, rest: Data) -> Data:
-        contents = self._words[kind]
-        contents["cards"] = cards
-        contents["rest"] = rest
-        contents["trending"] = self._medium.join([trend[kind] for trend in self._trends])
-        return self._stock.frame(*self._page, len(self._trends))[kind].fill(contents)
+    def _body(
+        self, kind: Kind, cards: Sequence[list[Data]] = (), rest: Sequence[Data] = ()
+    ) -> list[Data]:
+        inner = {
+            "cards": [*chain.from_iterable(cards)],
+            "rest": rest,
+            "trending": [trend[kind] for trend in self._trends],
+        }
+        frame = self._stock.frame(*self._page, len(self._trends))[kind]
+        return frame.fill_around(inner, self._words[kind])
 
     def _select(self) -> _Selection:
         """Choose how to show the picks: all as cards if possible, else with rows."""
         size, picks = self._medium.size, self._picks
-        room = _ROOM - size(self._body(HTML, self._nothing, self._nothing))
+        room = _ROOM - sum(map(size, self._body(HTML)))
         sizes, limit = [0], 0
         for limit in lead_limits(len(picks)):
-            sizes = [*map(size, self._cards(picks, limit).html)]
+            sizes = [sum(map(size, card)) for card in self._cards(picks, limit).html]
             if sum(sizes) <= room:
                 return _Selection(len(picks), 0, limit)
         rows = [size(pick.paper.row(self._year).html) for pick in picks]
         layout = lay_out(sizes, rows, room)
         return _Selection(layout.cards, layout.rows, limit)
 
-    def _cards(self, picks: Sequence[Pick[Data]], lead_limit: int) -> Both[list[Data]]:
-        """Return picks as cards."""
+    def _cards(self, picks: Sequence[Pick[Data]], lead_limit: int) -> Both[list[list[Data]]]:
+        """Return picks as cards, each in parts."""
         join = self._medium.join
         html, text = self._words
-        cards: Both[list[Data]] = Both([], [])
+        cards: Both[list[list[Data]]] = Both([], [])
         for paper, authors, reasons in picks:
             card = paper.card(
                 lead_limit, self._year, reasons=len(reasons) > 0, feedback=self._feedback
@@ -134,16 +136,14 @@ class Assembly(Generic[Data]):
             cards.text.append(card.text.fill(text))
         return cards
 
-    def _rest(self, kind: Kind, selection: _Selection) -> Data:
+    def _rest(self, kind: Kind, selection: _Selection) -> list[Data]:
         """Return what comes after the cards: rows, and how many papers found no room."""
         if selection.cards == len(self._picks):
-            return self._nothing
+            return []
         shown = selection.cards + selection.rows
         rows = [pick.paper.row(self._year)[kind] for pick in self._picks[selection.cards : shown]]
-        contents = self._words[kind]
-        contents["rows"] = self._medium.join(rows)
-        left_out = len(self._picks) - shown
-        return self._stock.rest(*self._page, len(rows), left_out)[kind].fill(contents)
+        rest = self._stock.rest(*self._page, len(rows), len(self._picks) - shown)[kind]
+        return rest.fill_around({"rows": rows}, self._words[kind])
 
     def _fitting(self, papers: Sequence[PaperStock[Data]]) -> list[Both[Data]]:
         """Return as many of the trending papers as have room below the picks."""

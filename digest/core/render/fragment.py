@@ -1,7 +1,7 @@
 """Rendered text with slots left open for what differs from reader to reader."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Generic
 
@@ -31,7 +31,7 @@ class Fragment(Generic[Data]):
         ValueError: a mark is broken: a template did more with it than print it.
     """
 
-    __slots__ = ("_contents", "_join", "_pieces", "slots")
+    __slots__ = ("_contents", "_pieces", "slots")
 
     def __init__(self, rendered: str, medium: Medium[Data]) -> None:
         parts = _SLOT.split(rendered)
@@ -44,17 +44,33 @@ class Fragment(Generic[Data]):
                 )
         self._pieces = [medium.press(part) for part in parts]
         self._contents = _getter(self.slots)
-        self._join = medium.join
 
-    def fill(self, contents: Mapping[str, Data]) -> Data:
-        """Return the whole piece.
+    def fill(self, contents: Mapping[str, Data]) -> list[Data]:
+        """Return the whole piece, in parts.
 
         Raises:
             KeyError: ``contents`` does not name a slot.
         """
-        pieces = self._pieces.copy()
-        pieces[1::2] = self._contents(contents)
-        return self._join(pieces)
+        parts = self._pieces.copy()
+        parts[1::2] = self._contents(contents)
+        return parts
+
+    def fill_around(
+        self, parts_of: Mapping[str, Sequence[Data]], contents: Mapping[str, Data]
+    ) -> list[Data]:
+        """Return the whole piece, in parts, where some slots have contents of many parts.
+
+        Raises:
+            KeyError: neither ``parts_of`` nor ``contents`` names a slot.
+        """
+        parts: list[Data] = []
+        for piece, name in zip(self._pieces[::2], (*self.slots, ""), strict=True):
+            parts.append(piece)
+            if name in parts_of:
+                parts += parts_of[name]
+            elif name:
+                parts.append(contents[name])
+        return parts
 
 
 def _getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Data]], tuple[Data, ...]]:

@@ -44,7 +44,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered(Generic[Data]):
-    """A mail's subject (one line) and its two bodies, which say the same: as text, or encoded."""
+    """A mail's subject (one line) and its two bodies, which say the same: as text, or in parts."""
 
     subject: str
     html: Data

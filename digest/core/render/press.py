@@ -37,8 +37,8 @@ class Press(Generic[Data]):
         self._stock = Stock(templates, mail_list, medium)
         self._subject_line = lru_cache(_SUBJECTS_KEPT)(subject_line)
 
-    def make(self, edition: Edition, subscriber: Subscriber, links: Links) -> Rendered[Data]:
-        """Make one reader's mail; its HTML stays under 90 KB whatever the input.
+    def make(self, edition: Edition, subscriber: Subscriber, links: Links) -> Rendered[list[Data]]:
+        """Make one reader's mail, in parts; its HTML stays under 90 KB whatever the input.
 
         Raises:
             ThemeError: a template asks for something that there is not.
@@ -58,7 +58,7 @@ class Press(Generic[Data]):
         titles = [view.title for view in first]
         best = titles[0] if titles else ""
         subject = self._stock.subject(edition.slot, len(picks), shape_of(words), best)
-        line = subject.fill(words).replace(SEAM, "")
+        line = "".join(subject.fill(words)).replace(SEAM, "")
         return {
             "subject": self._subject_line(line),
             "preheader": preheader(titles, first[0].lead if first else ""),

@@ -31,8 +31,12 @@ class Renderer:
         self._list = view_list(mail_list)
         self._on_wire = Press(self._templates, self._list, ON_WIRE)
 
-    def encode(self, edition: Edition, subscriber: Subscriber, links: Links) -> Rendered[bytes]:
-        """Render one reader's mail with bodies in quoted-printable, its HTML under 90 KB.
+    def encode(
+        self, edition: Edition, subscriber: Subscriber, links: Links
+    ) -> Rendered[list[bytes]]:
+        """Render one reader's mail, its HTML under 90 KB, with bodies in quoted-printable.
+
+        They come in parts, which most mails share: to join them is for whoever needs the whole.
 
         Raises:
             ThemeError: a template asks for something that there is not.
@@ -54,7 +58,8 @@ class Renderer:
         Raises:
             ThemeError: as for ``encode``.
         """
-        return self._as_text.make(edition, subscriber, links)
+        mail = self._as_text.make(edition, subscriber, links)
+        return Rendered(subject=mail.subject, html="".join(mail.html), text="".join(mail.text))
 
     @cached_property
     def _as_text(self) -> Press[str]:

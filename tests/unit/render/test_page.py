@@ -110,7 +110,7 @@ def test_pages_of_one_shape_differ_in_their_words_alone():
     assert shape_of(ada) == shape_of(bo)
     marks = _page(marked(shape_of(ada)))
     words = Fragment("".join([marks.reader.name, *marks.edition.interests]), AS_TEXT)
-    assert words.fill(ada).replace(SEAM, "") == "Adaretrieval"
+    assert "".join(words.fill(ada)).replace(SEAM, "") == "Adaretrieval"
 
 
 def test_what_is_empty_stays_empty_when_marked():

@@ -75,8 +75,8 @@ def test_a_mail_is_encoded_to_what_people_see():
     renderer = Renderer(_theme(), MailList(name="Papers"))
     what = (_edition(_match("Caf\u00e9")), a_subscriber(name="Ada"), LINKS)
     encoded, seen = renderer.encode(*what), renderer.render(*what)
-    assert decodestring(encoded.html).decode() == seen.html
-    assert decodestring(encoded.text).decode() == seen.text
+    assert decodestring(b"".join(encoded.html)).decode() == seen.html
+    assert decodestring(b"".join(encoded.text)).decode() == seen.text
 
 
 def test_a_reader_whose_papers_stand_on_several_readers_cards_has_the_same():
