@@ -53,6 +53,9 @@ class Synonyms:
     def features(self, words: Phrase, stretches: Sequence[tuple[int, int]]) -> Iterator[Feature]:
         """Yield each stretch of a term's words, with the other ways to write it."""
         variants = list(self._variants(words))
+        if not variants:  # as with most terms
+            yield from (Feature(words[start:stop]) for start, stop in stretches)
+            return
         for start, stop in stretches:
             others = [
                 (*words[start : each.start], *each.written, *words[each.stop : stop])
@@ -80,22 +83,23 @@ class Synonyms:
     def _halves(self, word: Word) -> Iterator[Phrase]:
         if word.form is Form.STEM:
             for cut in range(_PART, len(word.text) - _PART + 1):
-                halves = Word(Form.STEM, word.text[:cut]), Word(Form.STEM, word.text[cut:])
-                if all(self._index.has(half.text) for half in halves):
-                    yield halves
+                first, second = word.text[:cut], word.text[cut:]
+                if self._index.has(first) and self._index.has(second):
+                    yield Word(Form.STEM, first), Word(Form.STEM, second)
 
     def _together(self, words: Phrase) -> Iterator[Word]:
         """Yield the abbreviation of some words, and two words written as one."""
-        if not all(map(_is_whole, words)):
-            return
+        short, joined = None, ""
         if words[0].text[:_PART] in self._beginnings:
-            stems = tuple(self._index.stem(word.text) for word in words)
-            if short := self._short_of.get(stems):
-                yield short
+            short = self._short_of.get(tuple(self._index.stem(word.text) for word in words))
         if len(words) == _TWO:
-            joined = Word(Form.STEM, words[0].text + words[1].text)
-            if self._index.has(joined.text):
-                yield joined
+            joined = words[0].text + words[1].text
+        is_joined = bool(joined) and self._index.has(joined)
+        if (short or is_joined) and all(map(_is_whole, words)):
+            if short:
+                yield short
+            if is_joined:
+                yield Word(Form.STEM, joined)
 
 
 def _is_whole(word: Word) -> bool:

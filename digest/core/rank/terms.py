@@ -69,9 +69,10 @@ def word_of(typed: str, *, starred: bool) -> Word:
     text = typed.casefold()
     if starred:
         return Word(Form.PREFIX, text)
-    if _ACRONYMS.fullmatch(typed):
+    has_capitals = typed != text
+    if has_capitals and _ACRONYMS.fullmatch(typed):
         return Word(Form.EXACT, text.removesuffix("s"))
-    if len(text) <= _SHORT or _ACRONYM.fullmatch(typed):
+    if len(text) <= _SHORT or (has_capitals and _ACRONYM.fullmatch(typed)):
         return Word(Form.EXACT, text)
     return Word(Form.STEM, text)
 
