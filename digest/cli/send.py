@@ -91,6 +91,7 @@ class _Send:
         self._tally = tally
         self._readers = [workspace.find(email) for email in addresses] if addresses else None
         self._slot_at = slot_at
+        self._first_open: int | None = None
 
     def read_bounces(self) -> None:
         """Take in what came back first; a mailbox in trouble is told and stops nothing."""
@@ -130,6 +131,7 @@ class _Send:
     def deliver(self, common: Common, *, wait: bool) -> None:
         """Send what is queued or due again; with ``wait``, until nothing is open."""
         with self._tally.timed("deliver"):
+            self._first_open = self._workspace.store.ledger.oldest_open()
             before = self._counts()
             if _open_in(before):
                 import asyncio
@@ -201,9 +203,12 @@ class _Send:
             self._tally.next_attempt_at = again
 
     def _counts(self) -> dict[str, int]:
+        """Count what was open when the delivery began, or was queued since, by its state."""
+        if self._first_open is None:
+            return {}
         ids = None if self._readers is None else [reader.id for reader in self._readers]
         totals: Counter[str] = Counter()
-        counts = self._workspace.store.ledger.counts(subscriber_ids=ids)
+        counts = self._workspace.store.ledger.counts(subscriber_ids=ids, first=self._first_open)
         for (_slot, state), number in counts.items():
             totals[state] += number
         return dict(totals)

@@ -62,8 +62,19 @@ class Ledger(Protocol):
         """Return the deliveries of these editions."""
         ...
 
-    def counts(self, *, subscriber_ids: Sequence[int] | None = None) -> dict[tuple[str, str], int]:
-        """Return how many deliveries stand where, by (slot, state); of some readers or all."""
+    def oldest_open(self) -> int | None:
+        """Return the first id of those that wait or are being sent, None when none is open."""
+        ...
+
+    def counts(
+        self, *, subscriber_ids: Sequence[int] | None = None, first: int = 0
+    ) -> dict[tuple[str, str], int]:
+        """Return how many deliveries stand where, by (slot, state).
+
+        Args:
+            subscriber_ids: of these readers; None counts those of all.
+            first: the first id that counts, so that years of deliveries need not be read.
+        """
         ...
 
     def in_state(self, state: str, *, limit: int | None = None) -> list[Delivery]:

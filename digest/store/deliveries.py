@@ -116,11 +116,21 @@ class SqlLedger:
             for delivery in self._read(_all().where(deliveries.c.edition_id.in_(chunk)))
         ]
 
-    def counts(self, *, subscriber_ids: Sequence[int] | None = None) -> dict[tuple[str, str], int]:
+    def oldest_open(self) -> int | None:
+        """See ``Ledger``; what is being sent is leased."""
+        oldest = select(func.min(deliveries.c.id))
+        with self._database.reading() as connection:
+            found = [connection.scalar(oldest.where(each)) for each in (CLAIMABLE, LEASED)]
+        return min((number for number in found if number is not None), default=None)
+
+    def counts(
+        self, *, subscriber_ids: Sequence[int] | None = None, first: int = 0
+    ) -> dict[tuple[str, str], int]:
         """See ``Ledger``."""
         query = (
             select(editions.c.slot, deliveries.c.state, func.count())
             .join_from(deliveries, editions, editions.c.id == deliveries.c.edition_id)
+            .where(deliveries.c.id >= first)
             .group_by(editions.c.slot, deliveries.c.state)
         )
         queries = [query]

@@ -36,6 +36,18 @@ def test_deliveries_are_counted_by_slot_and_state(ledger, queue, claim):
         ("2026-W47", "queued"): 1,
     }
     assert ledger.counts(subscriber_ids=[]) == {}
+    assert ledger.counts(first=bob.id) == {("2026-11-23", "queued"): 1, ("2026-W47", "queued"): 1}
+
+
+def test_the_oldest_open_delivery_waits_or_is_being_sent(ledger, queue, claim, begin):
+    assert ledger.oldest_open() is None
+    ada, bob = queue("ada"), queue("bob")
+    assert ledger.oldest_open() == ada.id
+    (claimed,) = claim(limit=1)
+    (begun,) = begin(claimed)
+    assert ledger.oldest_open() == ada.id
+    ledger.record(accepted(begun), now=NOW)
+    assert ledger.oldest_open() == bob.id
 
 
 @pytest.mark.parametrize("state", DeliveryState)
