@@ -53,7 +53,7 @@ def _make_way(connection: Connection, keys: Iterable[_Key]) -> None:
     wanted = set(keys)
     told_of = exists().where(deliveries.c.edition_id == editions.c.id)
     empty = select(editions.c.id, editions.c.subscriber_id, editions.c.slot).where(
-        editions.c.picks == 0, ~told_of
+        editions.c.slot.in_({slot for _, slot in wanted}), editions.c.picks == 0, ~told_of
     )
     for readers in chunks({reader for reader, _ in wanted}):
         rows = connection.execute(empty.where(editions.c.subscriber_id.in_(readers)))

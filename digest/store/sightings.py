@@ -13,23 +13,23 @@ def read_sightings(
 ) -> dict[PaperId, list[Sighting]]:
     """Return the first sighting of each number and the last one up to a time, by paper."""
     at = signals.c.seen_at
+    recent = select(papers.c.serial).where(papers.c.first_seen > first_seen_after)
     ends = (
         select(
-            papers.c.id,
             signals.c.serial,
             signals.c.kind,
             func.min(at).label("first"),
             func.max(case((at <= by, at))).label("last"),
         )
-        .join_from(papers, signals, signals.c.serial == papers.c.serial)
-        .where(papers.c.first_seen > first_seen_after)
-        .group_by(papers.c.id, signals.c.serial, signals.c.kind)
+        .where(signals.c.serial.in_(recent))
+        .group_by(signals.c.serial, signals.c.kind)
         .subquery()
     )
     same = and_(signals.c.serial == ends.c.serial, signals.c.kind == ends.c.kind)
     query = (
-        select(ends.c.id, signals.c.kind, at, signals.c.value)
+        select(papers.c.id, signals.c.kind, at, signals.c.value)
         .join_from(ends, signals, same)
+        .join(papers, papers.c.serial == ends.c.serial)
         .where(or_(at == ends.c.first, at == ends.c.last))
         .order_by(signals.c.serial, signals.c.kind, at)
     )
