@@ -120,7 +120,7 @@ class _Send:
     def compose(self) -> None:
         """Queue an edition for every due reader."""
         with self._tally.timed("compose"):
-            readers = self._workspace.store.subscribers.number_active()
+            readers = self._workspace.store.subscribers.number(now=self._workspace.clock())
             with progress_bar("composing", readers) as advance:
                 due = self._workspace.due_in_turn(self._slot_at, self._readers)
                 report = self._workspace.compose(due, advance)

@@ -1,6 +1,6 @@
 """``digest status``: what happened and what comes next, by source, slot and state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from digest.cli.options import AsJson, Common, with_common
 from digest.cli.output import count, print_json, print_table
 
 if TYPE_CHECKING:
-    from digest.core.subscriber import Subscriber
+    from digest.core.schedule import Schedule
     from digest.wiring import Workspace
 
 _RECENT = timedelta(days=7)
@@ -37,8 +37,7 @@ def _facts(workspace: "Workspace") -> dict[str, Any]:
 
     now = workspace.clock()
     store = workspace.store
-    readers = store.subscribers.all()
-    active = [reader for reader in readers if reader.wants_mail(now)]
+    people = store.subscribers
     slots: dict[str, dict[str, int]] = {}
     for (slot, state), number in sorted(store.ledger.counts().items(), reverse=True):
         slots.setdefault(slot, {})[state] = number
@@ -46,7 +45,7 @@ def _facts(workspace: "Workspace") -> dict[str, Any]:
         "now": now,
         "sources": _sources(workspace),
         "papers": store.papers.newest_serial(),
-        "readers": {"active": len(active), "all": len(readers)},
+        "readers": {"active": people.number(now=now), "all": people.number()},
         "slots": [{"slot": slot} | states for slot, states in slots.items()],
         "in_doubt": [
             {"recipient": held.recipient, "message_id": held.message_id, "reply": held.reply}
@@ -68,7 +67,8 @@ def _facts(workspace: "Workspace") -> dict[str, Any]:
             "suppressed": dict(store.suppressions.counts()),
             "last_7_days": dict(store.bounces.counts(since=now - _RECENT)),
         },
-        "next": {"retry_at": store.ledger.next_attempt_at()} | _next_slot(active, now, slots),
+        "next": {"retry_at": store.ledger.next_attempt_at()}
+        | _next_slot(people.schedules(now=now), now, slots),
     }
 
 
@@ -90,12 +90,11 @@ def _sources(workspace: "Workspace") -> list[dict[str, Any]]:
 
 
 def _next_slot(
-    readers: Sequence["Subscriber"], now: datetime, slots: Mapping[str, Mapping[str, int]]
+    schedules: Iterable["Schedule"], now: datetime, slots: Mapping[str, Mapping[str, int]]
 ) -> dict[str, Any]:
     """Return the slot whose hour comes first, and how many have it already."""
     from digest.core.schedule import due_at, next_slot
 
-    schedules = {reader.schedule for reader in readers}
     upcoming = ((schedule, next_slot(schedule, now)) for schedule in schedules)
     first = min(((due_at(schedule, slot), slot.key) for schedule, slot in upcoming), default=None)
     if first is None:

@@ -55,7 +55,7 @@ class DueReaders:
                     yield from self._waiting(slots, ids)
 
     def _open_slots(self) -> dict[Schedule, Slot]:
-        schedules = self.subscribers.schedules()
+        schedules = self.subscribers.schedules(now=self.now)
         asked = {schedule: self.slot_at(schedule, self.now) for schedule in schedules}
         return {schedule: slot for schedule, slot in asked.items() if slot}
 

@@ -55,12 +55,12 @@ class SubscriberStore(Protocol):
         """Return subscribers by address; with a status, only those."""
         ...
 
-    def schedules(self) -> list[Schedule]:
-        """Return the schedules of all who may get mail, paused ones included, each once."""
+    def schedules(self, *, now: datetime) -> list[Schedule]:
+        """Return the schedules of all who get mail at this time, each once."""
         ...
 
-    def number_active(self) -> int:
-        """Return how many subscribers there are who may get mail, paused ones included."""
+    def number(self, *, now: datetime | None = None) -> int:
+        """Return how many subscribers there are; with a time, how many get mail then."""
         ...
 
     def delete(self, subscriber_id: int) -> None:

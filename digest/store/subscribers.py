@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from digest.core.schedule import Schedule
@@ -17,7 +27,6 @@ from digest.store.tables import subscribers
 
 _FIND = select(subscribers).where(subscribers.c.email_key == bindparam("key"))
 _BY_ID = select(subscribers).where(subscribers.c.id.in_(bindparam("ids", expanding=True)))
-_MAY_GET_MAIL = subscribers.c.status.in_([Status.ACTIVE, Status.PAUSED])
 
 
 class SqlSubscriberStore:
@@ -114,16 +123,18 @@ class SqlSubscriberStore:
         with self._database.reading() as connection:
             return [subscriber_of(row) for row in connection.execute(query).mappings()]
 
-    def schedules(self) -> list[Schedule]:
+    def schedules(self, *, now: datetime) -> list[Schedule]:
         """See ``SubscriberStore``."""
         columns = [subscribers.c[name] for name in SCHEDULE_FIELDS]
-        query = select(*columns).where(_MAY_GET_MAIL).distinct()
+        query = select(*columns).where(_get_mail_at(now)).distinct()
         with self._database.reading() as connection:
             return [Schedule(**row) for row in connection.execute(query).mappings()]
 
-    def number_active(self) -> int:
+    def number(self, *, now: datetime | None = None) -> int:
         """See ``SubscriberStore``."""
-        query = select(func.count()).select_from(subscribers).where(_MAY_GET_MAIL)
+        query = select(func.count()).select_from(subscribers)
+        if now is not None:
+            query = query.where(_get_mail_at(now))
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
@@ -149,6 +160,12 @@ class _Known:
 
     reader: Subscriber
     status_in_file: Status | None
+
+
+def _get_mail_at(now: datetime) -> ColumnElement[bool]:
+    """Ask as ``Subscriber.wants_mail`` does."""
+    is_back = and_(subscribers.c.status == Status.PAUSED, subscribers.c.paused_until <= now)
+    return or_(subscribers.c.status == Status.ACTIVE, is_back)
 
 
 def _readers_in_file(connection: Connection) -> dict[str, _Known]:

@@ -154,20 +154,25 @@ def test_putting_nobody_changes_nothing(people):
     assert people.put([], now=NOW) == 0
 
 
-def test_the_schedules_of_those_who_may_get_mail_are_told_once_each(people):
+def test_the_schedules_of_those_who_get_mail_are_told_once_each(people):
     late = Schedule(send_at=time(23, 59), timezone="Pacific/Auckland")
     weekly = Schedule(cadence=Cadence.parse("weekly:fri"))
     for number, schedule in enumerate([late, weekly, late]):
         people.add(a_subscriber(f"r{number}@example.org", schedule=schedule), now=NOW)
     gone = a_subscriber("gone@example.org", schedule=Schedule(), status=Status.UNSUBSCRIBED)
     people.add(gone, now=NOW)
-    assert sorted(people.schedules(), key=repr) == sorted([late, weekly], key=repr)
+    assert sorted(people.schedules(now=NOW), key=repr) == sorted([late, weekly], key=repr)
 
 
-def test_those_who_may_get_mail_are_counted(people):
+def test_all_are_counted_and_those_who_get_mail(people):
     for status in Status:
         people.add(a_subscriber(f"{status}@example.org", status=status), now=NOW)
-    assert people.number_active() == 2
+    later = NOW + timedelta(hours=1)
+    paused = {"status": Status.PAUSED, "paused_until": later}
+    people.add(a_subscriber("soon@example.org", **paused), now=NOW)
+    assert people.number() == len(Status) + 1
+    assert people.number(now=NOW) == 1
+    assert people.number(now=later) == 2
 
 
 def test_a_change_is_made_to_what_is_stored_and_told(people):
