@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,16 @@ import typer
 def print_json(value: Any) -> None:
     """Print one JSON value on standard output; times as ISO 8601."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def print_json_list(values: Iterable[Any]) -> None:
+    """Print values as one JSON list, as ``print_json`` would, holding one of them at a time."""
+    before = "[\n"
+    for value in values:
+        item = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+        typer.echo(before + "  " + item.replace("\n", "\n  "), nl=False)
+        before = ",\n"
+    typer.echo("[]" if before == "[\n" else "\n]")
 
 
 def print_json_line(value: Any) -> None:

@@ -7,7 +7,7 @@ that would not do.
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,13 +54,22 @@ def read_value(key: str, text: str, *, separator: str) -> Any:
     return [part.strip() for part in text.split(separator) if part.strip()]
 
 
-def to_csv(records: Sequence[Mapping[str, Any]]) -> str:
-    """Return records as CSV that ``read_records`` reads back."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(records[0]) if records else ["email"])
-    writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in record.items()} for record in records)
-    return text.getvalue()
+def csv_lines(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield records, all of one kind, as the lines of a CSV that ``read_records`` reads back."""
+    header: list[str] = []
+    for record in records:
+        if not header:
+            header = [*record]
+            yield _csv_line(header)
+        yield _csv_line(map(_cell, record.values()))
+    if not header:
+        yield _csv_line(["email"])
+
+
+def _csv_line(cells: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
 
 
 def _objects(text: str) -> Iterator[tuple[int, Record | RecordError]]:

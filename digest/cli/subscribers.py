@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.cli.options import AsJson, Common, parse_time, with_common
-from digest.cli.output import print_json, print_json_line, print_table, printable
-from digest.cli.reader_files import read_records, read_value, to_csv
+from digest.cli.output import print_json_line, print_json_list, print_table, printable
+from digest.cli.reader_files import csv_lines, read_records, read_value
 from digest.cli.reader_sheet import show
 from digest.cli.reader_view import wishes
 from digest.errors import ConfigError, RecordError, UsageError
 
 if TYPE_CHECKING:
+    from digest.core.schedule import Schedule
     from digest.core.subscriber import Subscriber
     from digest.wiring import Workspace
 
@@ -40,20 +41,20 @@ def list_(as_json: AsJson = False, *, common: Common) -> None:
     from digest.wiring.people import to_record
 
     with common.open_workspace() as workspace:
-        readers, libraries = workspace.store.subscribers.all(), workspace.libraries
-    if as_json:
-        print_json([{"id": reader.id} | to_record(reader) for reader in readers])
-        return
-    rows = [
-        (
-            reader.email,
-            reader.name,
-            reader.status.value,
-            f"{reader.schedule.cadence} {reader.schedule.send_at:%H:%M} {reader.schedule.timezone}",
-            wishes(reader, libraries),
-        )
-        for reader in readers
-    ]
+        readers, libraries = workspace.store.subscribers.each(), workspace.libraries
+        if as_json:
+            print_json_list({"id": reader.id} | to_record(reader) for reader in readers)
+            return
+        rows = [
+            (
+                reader.email,
+                reader.name,
+                reader.status.value,
+                _in_words(reader.schedule),
+                wishes(reader, libraries),
+            )
+            for reader in readers
+        ]
     print_table("Subscribers", ("email", "name", "status", "schedule", "interests"), rows)
 
 
@@ -217,12 +218,17 @@ def export(
     from digest.wiring.people import to_record
 
     with common.open_workspace() as workspace:
-        records = [to_record(reader) for reader in workspace.store.subscribers.all()]
-    if as_csv:
-        typer.echo(to_csv(records), nl=False)
-        return
-    for record in records:
-        print_json_line(record)
+        records = map(to_record, workspace.store.subscribers.each())
+        if as_csv:
+            for line in csv_lines(records):
+                typer.echo(line, nl=False)
+        else:
+            for record in records:
+                print_json_line(record)
+
+
+def _in_words(schedule: "Schedule") -> str:
+    return f"{schedule.cadence} {schedule.send_at:%H:%M} {schedule.timezone}"
 
 
 def _unsuppress(email: str, common: Common) -> None:

@@ -1,6 +1,6 @@
 """People, as they are kept."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -53,6 +53,10 @@ class SubscriberStore(Protocol):
 
     def all(self, *, status: Status | None = None) -> list[Subscriber]:
         """Return subscribers by address; with a status, only those."""
+        ...
+
+    def each(self) -> Iterator[Subscriber]:
+        """Yield all subscribers by address; memory holds but some of them."""
         ...
 
     def schedules(self, *, now: datetime) -> list[Schedule]:

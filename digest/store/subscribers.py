@@ -1,6 +1,6 @@
 """People: who gets mail, and what the configuration file says of them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,6 +27,7 @@ from digest.store.tables import subscribers
 
 _FIND = select(subscribers).where(subscribers.c.email_key == bindparam("key"))
 _BY_ID = select(subscribers).where(subscribers.c.id.in_(bindparam("ids", expanding=True)))
+_AT_ONCE = 1_000
 
 
 class SqlSubscriberStore:
@@ -122,6 +123,19 @@ class SqlSubscriberStore:
             query = query.where(subscribers.c.status == status)
         with self._database.reading() as connection:
             return [subscriber_of(row) for row in connection.execute(query).mappings()]
+
+    def each(self) -> Iterator[Subscriber]:
+        """See ``SubscriberStore``."""
+        some = select(subscribers).order_by(subscribers.c.email_key).limit(_AT_ONCE)
+        last = ""
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(some.where(subscribers.c.email_key > last)).mappings()
+                found = [(row["email_key"], subscriber_of(row)) for row in rows]
+            if not found:
+                return
+            yield from (reader for _, reader in found)
+            last, _ = found[-1]
 
     def schedules(self, *, now: datetime) -> list[Schedule]:
         """See ``SubscriberStore``."""

@@ -154,6 +154,13 @@ def test_putting_nobody_changes_nothing(people):
     assert people.put([], now=NOW) == 0
 
 
+def test_everybody_comes_by_address_also_when_there_are_many(people):
+    addresses = [f"r{number:04}@example.org" for number in range(2_345)]
+    people.sync([a_subscriber(address) for address in reversed(addresses)], now=NOW)
+    assert [reader.email for reader in people.each()] == addresses
+    assert next(people.each()) == people.find(addresses[0])
+
+
 def test_the_schedules_of_those_who_get_mail_are_told_once_each(people):
     late = Schedule(send_at=time(23, 59), timezone="Pacific/Auckland")
     weekly = Schedule(cadence=Cadence.parse("weekly:fri"))

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from digest.cli.reader_files import read_records, to_csv
+from digest.cli.reader_files import csv_lines, read_records
 
 TUESDAY = "2026-11-24T09:00"
 
@@ -218,8 +218,15 @@ def test_a_file_that_is_no_text_is_refused(desk):
     assert "k.jsonl: is not UTF-8 text" in desk.run("subscribers", "import", "k.jsonl").err
 
 
+def test_a_list_that_is_printed_reader_by_reader_is_one_json_list(desk):
+    printed = desk.run("subscribers", "list", "--json").out
+    told = json.loads(printed)
+    assert [reader["email"] for reader in told] == sorted(people(desk))
+    assert printed == json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
 def test_an_empty_list_of_people_is_csv_too(tmp_path):
-    (tmp_path / "k.csv").write_text(to_csv([]))
+    (tmp_path / "k.csv").write_text("".join(csv_lines([])))
     assert [*read_records(tmp_path / "k.csv")] == []
 
 
