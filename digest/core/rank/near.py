@@ -7,11 +7,12 @@ import numpy as np
 
 from digest.core.paper import Paper, PaperId
 from digest.core.rank.matrices import Floats, Ints, row_numbers
-from digest.core.rank.meanings import FLOOR, LIKED_NEAR, NEAR, Meanings, Space, bare
+from digest.core.rank.meanings import LIKED_NEAR, NEAR, Meanings, Space, bare
 from digest.core.rank.part_meaning import MeaningPart, weighted
 from digest.core.rank.results import Profile
 from digest.core.rank.scale import LIKED_NEAR_POINTS, NEAR_POINTS, keyword_share
 from digest.core.rank.terms import Term
+from digest.core.rank.view import FLOOR
 from digest.core.rank.wishes import TermReader, Wishes
 
 
@@ -50,8 +51,9 @@ def meaning_of_terms(
 
     worth = NEAR_POINTS * shares / _strongest(wishes)
     asked = weighted(wishes.asked, worth)
-    drawn = space.drawn(space.seen(_stacked(vectors)), clearness)
-    yield MeaningPart(space, drawn, least=FLOOR if faint else NEAR, asked=asked, told=told)
+    view = space.apart
+    drawn = view.drawn(view.seen(_stacked(vectors)), clearness)
+    yield MeaningPart(view, drawn, least=FLOOR if faint else NEAR, asked=asked, told=told)
 
 
 def meaning_of_liked(
@@ -82,8 +84,8 @@ def meaning_of_liked(
     worth = LIKED_NEAR_POINTS * says / np.sqrt(np.maximum(counts, 1))
     asked = weighted(wishes.asked, worth.astype(np.float32))
     yield MeaningPart(
-        space,
-        space.seen(_stacked(vectors)),
+        space.whole,
+        space.whole.seen(_stacked(vectors)),
         least=FLOOR if faint else LIKED_NEAR,
         asked=asked,
         told=lambda _reader, number: liked[number].title,

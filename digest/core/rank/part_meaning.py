@@ -9,8 +9,8 @@ from typing import Any
 
 from digest.core.edition import Reason, ReasonKind
 from digest.core.rank.matrices import Floats, Ints, row_numbers
-from digest.core.rank.meanings import Space
 from digest.core.rank.product import Product
+from digest.core.rank.view import View
 from digest.core.text import clip
 
 _MOST_TOLD = 2
@@ -21,8 +21,8 @@ class MeaningPart:
     """Points by the nearness of a reader's wishes to papers.
 
     Args:
-        space: the papers of the pool.
-        seen: one vector a distinct wish, as ``Space.seen`` gives them.
+        view: the papers of the pool.
+        seen: one vector a distinct wish, as ``View.seen`` gives them.
         least: the cosine that makes a paper a match.
         asked: readers x wishes, sparse: how many points a nearness of one is worth.
         told: what a reader calls a wish, by the two numbers.
@@ -33,14 +33,14 @@ class MeaningPart:
 
     def __init__(
         self,
-        space: Space,
+        view: View,
         seen: Floats,
         *,
         least: float,
         asked: Any,
         told: Callable[[int, int], str],
     ) -> None:
-        self.product = Product(asked, space.nearness(seen, least=least))
+        self.product = Product(asked, view.nearness(seen, least=least))
         self._told = told
 
     def points(self, readers: range) -> Any:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from digest.core.rank.meanings import FLOOR, Space
+from digest.core.rank.meanings import Space
 from digest.core.rank.part_meaning import MeaningPart
+from digest.core.rank.view import FLOOR
 
 
 @pytest.fixture
@@ -13,10 +14,10 @@ def part():
     """Two wishes of two readers, and three papers; the second reader has the second wish."""
     dice = np.random.default_rng(7)
     papers = dice.normal(size=(3, 8)).astype(np.float32)
-    space = Space(papers / np.linalg.norm(papers, axis=1, keepdims=True))
+    view = Space(papers / np.linalg.norm(papers, axis=1, keepdims=True)).whole
     asked = sparse.csr_array(np.array([[1.0, 0.5], [0.0, 2.0]], np.float32))
     return MeaningPart(
-        space, space.papers[:2], least=FLOOR, asked=asked, told=lambda _reader, wish: str(wish)
+        view, view.papers[:2], least=FLOOR, asked=asked, told=lambda _reader, wish: str(wish)
     )
 
 
