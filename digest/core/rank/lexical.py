@@ -25,7 +25,7 @@ B = 0.5
 PAIR_WEIGHT = 0.5
 KEYWORD_COVER = 0.35  # the share of a keyword's meaning that makes a paper a match
 COVER_POWER = 2
-SENTENCE_COVER = 0.2  # free words ask for more than any one paper has
+SENTENCE_COVER = 0.15  # free words ask for more than any one paper has
 SENTENCE_IDEAL = 0.5
 
 _AT_ONCE = 2048  # terms; bounds the memory for what is too little to keep

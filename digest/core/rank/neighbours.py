@@ -14,7 +14,8 @@ from digest.core.rank.index import TITLE_WEIGHT, TextIndex
 from digest.core.rank.lexical import K1, B
 from digest.core.rank.matrices import Floats, Ints, row_numbers
 
-NEAREST = 7
+NEAREST = 7  # by words
+NEAREST_IN_MEANING = 10
 SAY = 0.64  # of the neighbours' mean, beside a paper's own score
 _MOST_CELLS = 1 << 22  # of a block of papers compared with all
 
@@ -41,12 +42,17 @@ class Neighbourhood:
         """
         directions = _directions(index, papers)
         across = directions.T.tocsr()
-        return cls(_nearest(lambda rows: (directions[rows] @ across).toarray(), papers))
+        return cls(_nearest(lambda rows: (directions[rows] @ across).toarray(), papers, NEAREST))
 
     @classmethod
     def by_meaning(cls, vectors: Floats) -> "Neighbourhood":
         """Compare papers by their vectors, papers x size, each of length one or zero."""
-        return cls(_nearest(lambda rows: np.maximum(vectors[rows] @ vectors.T, 0), len(vectors)))
+
+        def compared(rows: slice) -> Floats:
+            cosines: Floats = np.maximum(vectors[rows] @ vectors.T, 0)
+            return cosines
+
+        return cls(_nearest(compared, len(vectors), NEAREST_IN_MEANING))
 
     def vouched(self, scores: Any, *, beyond: float = 0.0) -> Any:
         """Return scores to which each paper's neighbours have added their say.
@@ -92,16 +98,17 @@ def _directions(index: TextIndex, papers: int) -> Any:
     return sparse.csr_array((weights, (paper, word)), shape=(papers, index.word_count))
 
 
-def _nearest(compared: Callable[[slice], Floats], papers: int) -> Any:
+def _nearest(compared: Callable[[slice], Floats], papers: int, most: int) -> Any:
     """Return papers x papers: the nearest ones of each row, by their cosine.
 
     Args:
         compared: gives some papers' cosines with all, none below zero.
         papers: how many there are.
+        most: how many are kept of each row.
     """
     step = max(1, _MOST_CELLS // max(papers, 1))
     starts = range(0, papers, step)
-    blocks = [_nearest_of(compared(slice(start, start + step)), start) for start in starts]
+    blocks = [_nearest_of(compared(slice(start, start + step)), start, most) for start in starts]
     return sparse.vstack(blocks, format="csr") if blocks else sparse.csr_array((0, 0))
 
 
@@ -112,11 +119,11 @@ def _shares(nearest: Any) -> Any:
     return shares
 
 
-def _nearest_of(dense: Floats, first: int) -> Any:
+def _nearest_of(dense: Floats, first: int, most: int) -> Any:
     """Return the highest cosines of each row, that with the paper itself left out."""
     rows = np.arange(len(dense))
     dense[rows, rows + first] = 0
-    most = min(NEAREST, dense.shape[1])
+    most = min(most, dense.shape[1])
     columns: Ints = np.argpartition(-dense, most - 1, axis=1)[:, :most]
     values = np.take_along_axis(dense, columns, axis=1)
     place = (np.repeat(rows, most), columns.ravel())
