@@ -51,6 +51,7 @@ def send(
     the command chose it. Running it again sends nothing twice. What was deferred before is
     tried again when its time has come.
     """
+    from digest.wiring.retention import tidy
     from digest.wiring.way_out import check_way_out
 
     tally = Tally()
@@ -68,6 +69,7 @@ def send(
             return 0
         run.compose()
         run.deliver(common, wait=wait)
+        tidy(workspace)
     for trouble in tally.troubles():
         typer.echo(trouble, err=True)
     if as_json:

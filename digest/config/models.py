@@ -79,6 +79,7 @@ class StoreSettings(Table):
     """``[store]``: where papers, people and deliveries are kept."""
 
     url: StoreUrl = Field(default="sqlite:///digest.db", repr=False)  # it may hold a password
+    keep_editions: Duration = timedelta(days=90)
 
 
 class MaildirSettings(Table):

@@ -24,10 +24,13 @@ from digest.pipeline.due import DueBlock
 from digest.wiring import Workspace
 from digest.wiring.bounces import read_mailboxes
 from digest.wiring.clock import Clock
+from digest.wiring.retention import tidy
 
 _TICK = timedelta(minutes=1)
 _LATE = timedelta(minutes=10)
 _GRACE = timedelta(minutes=2)
+_TIDY = timedelta(days=1)
+_AT_REST = timedelta(minutes=30)  # after what a start has to catch up with
 _NO_PATIENCE = timedelta()
 
 _log = structlog.get_logger("digest.daemon")
@@ -87,6 +90,7 @@ class Daemon:
         if self._duties is Duties.ALL:
             self._harvests.begin()
             self._add_bounces(now)
+            self._jobs.repeat("tidy", self._tidy, every=_TIDY, first=now + _AT_REST)
         on = next_minute(self._workspace.clock)
         self._ask_who_is_due()
         self._jobs.repeat("compose", self._compose, every=_TICK, first=on, on=on)
@@ -143,6 +147,13 @@ class Daemon:
             log("relay_stopped", relay=halt.relay, cause=halt.cause.value, why=halt.reply)
         for trouble, count in report.troubles.items():
             _log.warning("not_sent", why=trouble, mails=count)
+
+    async def _tidy(self) -> None:
+        forgotten = await asyncio.to_thread(
+            tidy, self._workspace, may_go_on=lambda: not self._stop.is_set()
+        )
+        if forgotten:
+            _log.info("forgotten", editions=forgotten)
 
     async def _read_bounces(self) -> None:
         report = await asyncio.to_thread(self._bounces_read)

@@ -85,6 +85,17 @@ class EditionStore(Protocol):
         """
         ...
 
+    def forget(self, *, before: datetime, limit: int) -> int:
+        """Delete the oldest editions with their papers and deliveries; return how many.
+
+        One whose delivery is still open or in doubt stays.
+
+        Args:
+            before: only those that were made before (UTC).
+            limit: the most to delete, in one transaction.
+        """
+        ...
+
     def editions(self, ids: Sequence[int], *, known: KnownPapers) -> dict[int, Edition]:
         """Return these editions; one that is gone is missing.
 

@@ -14,6 +14,7 @@ from digest.store.database import Database, chunks
 from digest.store.driver import all_rows, marks
 from digest.store.histories import read_histories
 from digest.store.outbox import PICK, TRENDING, Entry, put
+from digest.store.retention import forget_editions
 from digest.store.rows import PAPER_COLUMNS, paper_of
 from digest.store.tables import editions, papers
 from digest.store.waiting import Waiting
@@ -73,6 +74,11 @@ class SqlEditionStore:
         """See ``EditionStore``; a reader who was deleted meanwhile gets none."""
         with self._database.writing() as connection:
             return put(connection, entries)
+
+    def forget(self, *, before: datetime, limit: int) -> int:
+        """See ``EditionStore``."""
+        with self._database.writing() as connection:
+            return forget_editions(connection, before=before, limit=limit)
 
     def editions(self, ids: Sequence[int], *, known: KnownPapers) -> dict[int, Edition]:
         """See ``EditionStore``."""
