@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
@@ -48,10 +49,17 @@ class SqlEditionStore:
         among: Sequence[int] | None = None,
     ) -> Iterator[list[int]]:
         """See ``EditionStore``."""
-        for some in chunks(slots.items()):
+        having = groupby(sorted(slots, key=slots.__getitem__), slots.__getitem__)
+        parts = [(slot, some) for slot, schedules in having for some in chunks(schedules)]
+        for slot, schedules in parts:
             for ids in [None] if among is None else chunks(among):
                 asked = Waiting(
-                    slots=some, now=now, newest_serial=newest_serial, size=size, among=ids
+                    slot=slot,
+                    schedules=schedules,
+                    now=now,
+                    newest_serial=newest_serial,
+                    size=size,
+                    among=ids,
                 )
                 yield from self._pages(asked)
 

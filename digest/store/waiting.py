@@ -14,22 +14,21 @@ from digest.core.schedule import Schedule, Slot
 from digest.store.columns import encode_instant
 from digest.store.driver import all_rows, marks
 
+# A CASE where an OR would do, or SQLite would go by the index of states and sort everybody,
+# for every page anew.
 _WAITING = """
-WITH wanted (cadence, send_at, timezone, slot) AS (VALUES {slots})
-SELECT subscribers.id FROM subscribers
-JOIN wanted ON wanted.cadence = subscribers.cadence
-    AND wanted.send_at = subscribers.send_at AND wanted.timezone = subscribers.timezone
-WHERE subscribers.id > ? AND {among}
-    AND (subscribers.status = 'active'
-        OR subscribers.status = 'paused' AND subscribers.paused_until <= ?)
+SELECT id FROM subscribers
+WHERE id > ? AND {among}
+    AND (cadence, send_at, timezone) IN (VALUES {schedules})
+    AND CASE status WHEN 'active' THEN TRUE WHEN 'paused' THEN paused_until <= ? ELSE FALSE END
     AND NOT EXISTS (
         SELECT 1 FROM editions LEFT JOIN deliveries ON deliveries.edition_id = editions.id
-        WHERE editions.subscriber_id = subscribers.id AND editions.slot = wanted.slot
+        WHERE editions.subscriber_id = subscribers.id AND editions.slot = ?
             AND (editions.picks > 0 OR deliveries.id IS NOT NULL OR editions.cutoff >= ?)
     )
-ORDER BY subscribers.id LIMIT ?
+ORDER BY id LIMIT ?
 """
-_SLOT = "(?, ?, ?, ?)"
+_SCHEDULE = "(?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +36,16 @@ class Waiting:
     """Asks who waits, a page of readers at a time.
 
     Attributes:
-        slots: the open slots by the schedules that have them.
+        slot: the slot that is open.
+        schedules: those that have it.
         now: the present (UTC), for pauses that have ended.
         newest_serial: an empty edition counts unless papers came after it.
         size: the most readers of a page.
         among: only these readers; None asks of all.
     """
 
-    slots: Sequence[tuple[Schedule, Slot]]
+    slot: Slot
+    schedules: Sequence[Schedule]
     now: datetime
     newest_serial: int
     size: int
@@ -53,20 +54,21 @@ class Waiting:
     def after(self, connection: Connection, subscriber_id: int) -> list[int]:
         """Return the first ones who wait after a reader, by their ids, which rise."""
         statement = _WAITING.format(
-            slots=", ".join([_SLOT] * len(self.slots)),
-            among="TRUE" if self.among is None else f"subscribers.id IN ({marks(self.among)})",
+            schedules=", ".join([_SCHEDULE] * len(self.schedules)),
+            among="TRUE" if self.among is None else f"id IN ({marks(self.among)})",
         )
         values = (
-            *(value for schedule, slot in self.slots for value in _row(schedule, slot)),
             subscriber_id,
             *(self.among or ()),
+            *(value for schedule in self.schedules for value in _row(schedule)),
             encode_instant(self.now),
+            self.slot.key,
             self.newest_serial,
             self.size,
         )
         return [number for (number,) in all_rows(connection, statement, values)]
 
 
-def _row(schedule: Schedule, slot: Slot) -> tuple[str, str, str, str]:
-    """Return a schedule as its columns hold it, and the slot's key."""
-    return str(schedule.cadence), schedule.send_at.isoformat(), schedule.timezone, slot.key
+def _row(schedule: Schedule) -> tuple[str, str, str]:
+    """Return a schedule as its columns hold it."""
+    return str(schedule.cadence), schedule.send_at.isoformat(), schedule.timezone

@@ -37,8 +37,8 @@ def waiting(editions):
 
 
 def test_a_reader_waits_until_the_slot_has_an_edition(reader, waiting, editions):
-    ada, bob = reader("ada"), reader("bob", LATE)
-    assert waiting() == [[ada.id, bob.id]]
+    bob, ada = reader("bob", LATE), reader("ada")
+    assert waiting() == [[ada.id], [bob.id]], "the older slot first"
     editions.add_editions([sent(ada, ONE, slot=MONDAY)])
     assert waiting() == [[bob.id]]
     editions.add_editions([sent(bob, ONE, slot=MONDAY)])
