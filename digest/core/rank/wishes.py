@@ -1,7 +1,7 @@
 """Wishes: what all readers ask for, each distinct wish once, and who asks for it."""
 
 from array import array
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -22,7 +22,7 @@ _Item = TypeVar("_Item")
 
 _WORDLESS = -1
 _AT_ONCE = 1 << 16  # readers; bounds the memory for keywords on their way into a matrix
-_WEIGHT, _SPELLING = attrgetter("weight"), attrgetter("field", "term")
+_WEIGHT = attrgetter("weight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ class TermReader:
     """
 
     def __init__(self) -> None:
-        self._keywords = _Keywords(self._number)
+        fields = (None, *TextField)
+        self._spellings = {field: _Spellings(field, self._number) for field in fields}
         self._same: dict[Hashable, int] = {}
         self._terms: list[Term] = []
         self.texts: dict[Term, str] = {}
@@ -113,7 +114,7 @@ class TermReader:
         keywords = [*chain.from_iterable(each.keywords for each in interests)]
         counts = [len(each.keywords) for each in interests]
         rows = np.repeat(np.arange(first, first + len(interests)), counts)
-        columns = np.fromiter(self._numbers(keywords), np.int64, len(keywords))
+        columns = np.array(self._numbers(keywords), np.int64)
         weights = np.fromiter(map(_WEIGHT, keywords), np.float32, len(keywords))
         return Entries(rows, columns, weights).where(columns != _WORDLESS).strongest()
 
@@ -129,8 +130,8 @@ class TermReader:
         entries = Entries(rows.astype(int), columns.astype(int), weights.astype(np.float32))
         return entries.where(entries.columns != _WORDLESS)
 
-    def _numbers(self, keywords: Iterable[Keyword]) -> Iterator[int]:
-        return map(self._keywords.__getitem__, map(_SPELLING, keywords))
+    def _numbers(self, keywords: Iterable[Keyword]) -> list[int]:
+        return [self._spellings[each.field][each.term] for each in keywords]
 
     def _number(self, term: Term, text: str) -> int:
         """Return the number of a term, the same for all that mean the same."""
@@ -143,16 +144,16 @@ class TermReader:
         return number
 
 
-class _Keywords(dict[tuple[TextField | None, str], int]):
-    """The number of the term of each field and spelling; read when first looked up."""
+class _Spellings(dict[str, int]):
+    """The number of the term of each spelling in a field; read when first looked up."""
 
-    def __init__(self, number: Callable[[Term, str], int]) -> None:
+    def __init__(self, field: TextField | None, number: Callable[[Term, str], int]) -> None:
         super().__init__()
+        self._field = field
         self._number = number
 
-    def __missing__(self, spelling: tuple[TextField | None, str]) -> int:
-        field, text = spelling
-        number = self[spelling] = self._number(keyword_term(text, field), text)
+    def __missing__(self, text: str) -> int:
+        number = self[text] = self._number(keyword_term(text, self._field), text)
         return number
 
 
