@@ -30,7 +30,6 @@ _TICK = timedelta(minutes=1)
 _LATE = timedelta(minutes=10)
 _GRACE = timedelta(minutes=2)
 _TIDY = timedelta(days=1)
-_AT_REST = timedelta(minutes=30)  # after what a start has to catch up with
 _NO_PATIENCE = timedelta()
 
 _log = structlog.get_logger("digest.daemon")
@@ -90,7 +89,7 @@ class Daemon:
         if self._duties is Duties.ALL:
             self._harvests.begin()
             self._add_bounces(now)
-            self._jobs.repeat("tidy", self._tidy, every=_TIDY, first=now + _AT_REST)
+            self._jobs.repeat("tidy", self._tidy, every=_TIDY, first=now)
         on = next_minute(self._workspace.clock)
         self._ask_who_is_due()
         self._jobs.repeat("compose", self._compose, every=_TICK, first=on, on=on)

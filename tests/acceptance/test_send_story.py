@@ -1,7 +1,9 @@
 """The installed command from outside: what a lab sees morning after morning."""
 
+import json
 import signal
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.utils import parsedate_to_datetime
 
@@ -62,6 +64,22 @@ async def test_daemon_catches_up_once_and_ends_on_sigterm(lab):
         _, counts, _ = await lab.send("--now", MONDAY)
         assert counts["readers_due"] == 0
         assert len(server.inbox.messages) == 2
+
+
+async def test_daemon_forgets_what_was_kept_for_long_enough(lab):
+    long_ago = f"{datetime.now(UTC) - timedelta(days=200):%Y-%m-%dT%H:%M}"
+    async with Running() as server:
+        lab.configure(server.port, ["ada", "bob"])
+        lab.publish(1)
+        _, counts, _ = await lab.send("--now", long_ago)
+        assert counts["sent"] == 2
+        daemon = await lab.start("run")
+        line = await anext(line async for line in daemon.stderr if b"event=forgotten" in line)
+        daemon.terminate()
+        await daemon.communicate()
+    assert b"editions=2" in line
+    _, told, _ = await lab.run("subscribers", "show", "ada@example.org", "--json")
+    assert json.loads(told)["editions"] == []
 
 
 async def test_daemon_waits_for_the_readers_hour(lab):
