@@ -9,14 +9,14 @@ demo: $(STAMP)            ## the whole job on bundled papers, over a real SMTP s
 	$(BIN)/digest demo --out demo-out
 
 test: $(STAMP)            ## all tests
-	$(BIN)/pytest -q -n auto --dist worksteal
+	$(BIN)/pytest -q -n auto --maxprocesses 8 --dist worksteal
 
 check: $(STAMP)           ## what must pass before a commit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest -q -n auto --maxprocesses 8 --dist worksteal --cov --cov-report=term --cov-fail-under=90
 
 fmt: $(STAMP)             ## format, and mend what can be mended
 	$(BIN)/ruff format .
