@@ -23,8 +23,8 @@ from digest.core.subscriber import TextField
 K1 = 1.2
 B = 0.5
 PAIR_WEIGHT = 0.45
-KEYWORD_COVER = 0.35  # the share of a keyword's meaning that makes a paper a match
-COVER_POWER = 2
+KEYWORD_COVER = 0.5  # the share of a keyword's meaning that makes a paper a match
+COVER_POWER = 1.5
 SENTENCE_COVER = 0.15  # free words ask for more than any one paper has
 SENTENCE_IDEAL = 0.5
 

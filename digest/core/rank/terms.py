@@ -15,6 +15,7 @@ _CHATTER = frozenset(  # what people wrap a wish in, and no subject
     {"article", "articles", "find", "interest", "interested", "interests", "paper", "papers"}
     | {"want", "wanted"}
 )
+_CARING = re.compile(r"\bcares?\s+(?:\w+\s+)?about\b", re.IGNORECASE)
 
 
 class Form(StrEnum):
@@ -56,7 +57,7 @@ def keyword_term(text: str, field: TextField | None = None) -> Term:
 
 def sentence_term(text: str) -> Term:
     """Read an interest in free words; a word said twice counts twice."""
-    return _term(text, STOP_WORDS | _CHATTER, is_sentence=True)
+    return _term(_CARING.sub(" ", text), STOP_WORDS | _CHATTER, is_sentence=True)
 
 
 def phrase(text: str) -> tuple[Word, ...]:
