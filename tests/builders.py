@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from digest.core.bounces import BounceEvent
 from digest.core.delivery import Delivery, DeliveryState
 from digest.core.edition import Edition, Match
 from digest.core.harvest import Cursor, Harvest, HarvestState
@@ -58,6 +59,18 @@ def a_delivery(subscriber, **fields):
         "expires_at": NOW + timedelta(days=1),
     }
     return Delivery(**defaults | fields)
+
+
+def a_bounce(subscriber, kind, at):
+    return BounceEvent(
+        key=f"{subscriber.email} {kind} {at}",
+        kind=kind,
+        address=subscriber.email,
+        subscriber_id=subscriber.id,
+        source="test",
+        seen_at=at,
+        status="5.1.1",
+    )
 
 
 def accepted(delivery):

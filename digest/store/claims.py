@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Executable,
     Text,
-    and_,
     bindparam,
     case,
     literal,
@@ -26,11 +25,11 @@ from sqlalchemy import (
 
 from digest.core.delivery import Delivery, DeliveryState
 from digest.core.outcome import Cause
-from digest.core.subscriber import Status
 from digest.store.columns import choices, instants
 from digest.store.database import chunks
 from digest.store.rows import DELIVERY_COLUMNS, Values, delivery_of
 from digest.store.tables import CLAIMABLE, deliveries, subscribers, suppressions
+from digest.store.willing import gets_mail
 
 _SETTLED_AT_ONCE = 1_000
 _OPEN = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
@@ -43,10 +42,7 @@ _STATE, _CAUSE = choices(DeliveryState), choices(Cause)
 
 _EXPIRED = deliveries.c.expires_at <= _NOW
 _SUPPRESSED = suppressions.c.address_key.is_not(None)
-_WANTED = or_(
-    subscribers.c.status == Status.ACTIVE,
-    and_(subscribers.c.status == Status.PAUSED, subscribers.c.paused_until <= _NOW),
-)
+_WANTED = gets_mail(_NOW)
 _IS_FREE = or_(deliveries.c.lease_owner == "", deliveries.c.lease_until <= _NOW)
 _VERDICT = case(
     (_EXPIRED, literal(DeliveryState.FAILED, _STATE)),

@@ -7,11 +7,9 @@ from datetime import datetime
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    and_,
     bindparam,
     delete,
     func,
-    or_,
     select,
     update,
 )
@@ -24,6 +22,7 @@ from digest.store.database import Database, chunks, insert_into, one_at_a_time
 from digest.store.erased import know_again
 from digest.store.rows import SCHEDULE_FIELDS, fold, row_of_subscriber, subscriber_of
 from digest.store.tables import subscribers
+from digest.store.willing import gets_mail
 
 _FIND = select(subscribers).where(subscribers.c.email_key == bindparam("key"))
 _BY_ID = select(subscribers).where(subscribers.c.id.in_(bindparam("ids", expanding=True)))
@@ -140,7 +139,7 @@ class SqlSubscriberStore:
     def schedules(self, *, now: datetime) -> list[Schedule]:
         """See ``SubscriberStore``."""
         columns = [subscribers.c[name] for name in SCHEDULE_FIELDS]
-        query = select(*columns).where(_get_mail_at(now)).distinct()
+        query = select(*columns).where(gets_mail(now)).distinct()
         with self._database.reading() as connection:
             return [Schedule(**row) for row in connection.execute(query).mappings()]
 
@@ -148,7 +147,7 @@ class SqlSubscriberStore:
         """See ``SubscriberStore``."""
         query = select(func.count()).select_from(subscribers)
         if now is not None:
-            query = query.where(_get_mail_at(now))
+            query = query.where(gets_mail(now))
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
@@ -174,12 +173,6 @@ class _Known:
 
     reader: Subscriber
     status_in_file: Status | None
-
-
-def _get_mail_at(now: datetime) -> ColumnElement[bool]:
-    """Ask as ``Subscriber.wants_mail`` does."""
-    is_back = and_(subscribers.c.status == Status.PAUSED, subscribers.c.paused_until <= now)
-    return or_(subscribers.c.status == Status.ACTIVE, is_back)
 
 
 def _readers_in_file(connection: Connection) -> dict[str, _Known]:

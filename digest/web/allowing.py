@@ -39,13 +39,7 @@ class AllowDesk:
         """
         if not self.can_allow(reader):
             raise HTTPException(400)
-        asked = SignUp(
-            kind=SignUpKind.ALLOW,
-            subscriber_id=reader.id,
-            email=reader.email,
-            client=self._asker.client(request),
-            asked_at=self._workspace.clock(),
-        )
+        asked = self._asker.asked_by(reader, request, SignUpKind.ALLOW)
         insist(self._workspace.store.sign_ups.ask(asked, self._asker.limits))
         return "A mail with a link is on its way, unless there was one within a day. Confirm there."
 

@@ -3,7 +3,8 @@
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from digest.core.sign_up import Answer, Limits
+from digest.core.sign_up import Answer, Limits, SignUp, SignUpKind
+from digest.core.subscriber import Subscriber
 from digest.web.client import address_of, client_key
 from digest.wiring import Workspace
 from digest.wiring.secret_files import key_ring
@@ -20,6 +21,7 @@ class Asker:
 
     def __init__(self, workspace: Workspace) -> None:
         settings = workspace.config.web
+        self._clock = workspace.clock
         self._trusted_header = settings.trusted_proxy_header
         self._secret = key_ring(workspace.config).signing[1]
         self.limits = Limits(
@@ -29,6 +31,16 @@ class Asker:
     def client(self, request: Request) -> str:
         """Return who asks, in a form that tells no address of a network."""
         return client_key(address_of(request, self._trusted_header), self._secret)
+
+    def asked_by(self, reader: Subscriber, request: Request, kind: SignUpKind) -> SignUp:
+        """Return what a reader of the list asks for on a page."""
+        return SignUp(
+            kind=kind,
+            subscriber_id=reader.id,
+            email=reader.email,
+            client=self.client(request),
+            asked_at=self._clock(),
+        )
 
 
 def insist(answer: Answer) -> None:

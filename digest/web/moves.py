@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from digest.config.fields import parse_email
 from digest.core.moves import Move
-from digest.core.sign_up import SignUp, SignUpKind
+from digest.core.sign_up import SignUpKind
 from digest.core.subscriber import Subscriber
 from digest.web.asker import Asker, insist
 from digest.wiring import Workspace
@@ -63,13 +63,7 @@ class MoveDesk:
             ) from None
         if address.casefold() == reader.email.casefold():
             raise MoveError("This is your address already.")
-        old = SignUp(
-            kind=SignUpKind.OLD_END,
-            subscriber_id=reader.id,
-            email=reader.email,
-            client=self._asker.client(request),
-            asked_at=self._workspace.clock(),
-        )
+        old = self._asker.asked_by(reader, request, SignUpKind.OLD_END)
         new = replace(old, kind=SignUpKind.NEW_END, email=address)
         insist(self._workspace.store.moves.ask(Move(old=old, new=new), self._asker.limits))
         _log.info("move_asked", subscriber=reader.id)

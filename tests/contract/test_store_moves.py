@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from digest.core.bounces import BounceEvent, BounceKind, SuppressedBy
+from digest.core.bounces import BounceKind, SuppressedBy
 from digest.core.moves import LIFETIME, MOST_A_DAY, Move, MoveState
 from digest.core.sign_up import Answer, Limits, MailState, SignUp, SignUpKind
 from digest.core.subscriber import Origin, Status
-from tests.builders import LEASE, NOW, a_subscriber, deferred
+from tests.builders import LEASE, NOW, a_bounce, a_subscriber, deferred
 
 OLD, NEW = "ada@example.org", "ada@new.example"
 LIMITS = Limits(per_client=100, per_hour=100)
@@ -39,17 +39,7 @@ def address_of(store, reader):
 
 def suppress(store, reader, kind, *, days=(2, 1, 0)):
     for each in days:
-        at = NOW - timedelta(days=each)
-        event = BounceEvent(
-            key=f"{reader.email} {kind} {at}",
-            kind=kind,
-            address=reader.email,
-            subscriber_id=reader.id,
-            source="test",
-            seen_at=at,
-            status="5.1.1",
-        )
-        store.bounces.record(event)
+        store.bounces.record(a_bounce(reader, kind, NOW - timedelta(days=each)))
 
 
 def both_agree(store, move, *, now=NOW):

@@ -124,7 +124,7 @@ class Bars:
 
 
 def _by_authors(pool: Pool, wishes: Wishes[str]) -> tuple[Any, Any]:
-    return wishes.asked, one_hot(pool.bylines.papers_by(wishes.distinct), len(pool.papers))
+    return wishes.asked, one_hot(pool.authors.papers_by(wishes.distinct), len(pool.papers))
 
 
 def _themselves(pool: Pool, wishes: Wishes[PaperId]) -> tuple[Any, Any]:

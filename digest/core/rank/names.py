@@ -49,7 +49,7 @@ def is_same(asked: Name, written: Name) -> bool:
     return bool(pairs) and all(_agree(one, other) for one, other in pairs)
 
 
-class Bylines:
+class Authors:
     """Who wrote which papers; the names are read when the first reader asks.
 
     Args:

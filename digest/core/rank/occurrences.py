@@ -52,12 +52,12 @@ class Occurrences:
             groups: the numbers of the phrases of each group.
             size: how many texts were searched.
         """
-        group = np.repeat(np.arange(len(groups)), [len(each) for each in groups])
-        phrase = np.fromiter((number for each in groups for number in each), np.int64, len(group))
-        first = np.searchsorted(self.keys, phrase * size)
-        counts = np.searchsorted(self.keys, (phrase + 1) * size) - first
-        place = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
-        keys = np.repeat(group * size, counts) + self.keys[place] % max(size, 1)
+        told = Lists.joined(groups)
+        phrases = np.arange(int(told.values.max(initial=-1)) + 2)
+        counts = np.diff(np.searchsorted(self.keys, phrases * size))
+        found = Lists(np.arange(len(self.keys)), counts).of(told.values)
+        place = found.values
+        keys = told.rows[found.rows] * size + self.keys[place] % max(size, 1)
         distinct, where = np.unique(keys, return_inverse=True)
         in_title = np.bincount(where, self.in_title[place], len(distinct)).astype(np.int64)
         in_abstract = np.bincount(where, self.in_abstract[place], len(distinct)).astype(np.int64)

@@ -112,7 +112,7 @@ class Parts:
     def by_authors(self) -> FacetPart:
         """Return the part of followed authors."""
         wishes = authors_of(self._profiles)
-        found = self._pool.bylines.papers_by(wishes.distinct)
+        found = self._pool.authors.papers_by(wishes.distinct)
         return self._facets(ReasonKind.AUTHOR, AUTHOR_POINTS, wishes, found)
 
     def by_categories(self) -> FacetPart:

@@ -10,7 +10,7 @@ from digest.core.rank.index import TextIndex
 from digest.core.rank.likeness import Likeness
 from digest.core.rank.matrices import Floats, Ints
 from digest.core.rank.meanings import Space
-from digest.core.rank.names import Bylines
+from digest.core.rank.names import Authors
 from digest.core.rank.neighbours import Neighbourhood
 from digest.core.rank.signals import esteem
 from digest.core.rank.twins import twins_of
@@ -57,9 +57,9 @@ class Pool:
         self.number_of = {paper.id: number for number, paper in enumerate(self.papers)}
 
     @cached_property
-    def bylines(self) -> Bylines:
+    def authors(self) -> Authors:
         """Who wrote the papers."""
-        return Bylines([paper.authors for paper in self.papers])
+        return Authors([paper.authors for paper in self.papers])
 
     @cached_property
     def likeness(self) -> Likeness:

@@ -12,14 +12,13 @@ from anyio.from_thread import start_blocking_portal
 from starlette.testclient import TestClient
 
 from digest.config import load, subscribers_of
-from digest.core.bounces import BounceEvent
 from digest.core.subscriber import Origin
 from digest.core.tokens import Purpose, sign
 from digest.store import open_store
 from digest.web import Site, make_app
 from digest.wiring import Workspace
 from digest.wiring.secret_files import key_ring
-from tests.builders import NOW, a_harvest, a_paper, a_subscriber, interests
+from tests.builders import NOW, a_bounce, a_harvest, a_paper, a_subscriber, interests
 from tests.smtp_server import Behaviour, Running
 from tests.web_stage import staged
 
@@ -183,14 +182,4 @@ def link_in(mail, kind="confirm"):
 
 
 def suppress(store, reader, kind, at=NOW):
-    store.bounces.record(
-        BounceEvent(
-            key=f"{kind} {at}",
-            kind=kind,
-            address=reader.email,
-            subscriber_id=reader.id,
-            source="test",
-            seen_at=at,
-            status="5.1.1",
-        )
-    )
+    store.bounces.record(a_bounce(reader, kind, at))

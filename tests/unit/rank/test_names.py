@@ -1,6 +1,6 @@
 import pytest
 
-from digest.core.rank.names import Bylines, is_same, name_of
+from digest.core.rank.names import Authors, is_same, name_of
 from digest.core.rank.subjects import papers_in
 
 
@@ -47,7 +47,7 @@ def test_other_people_are_not_taken_for_the_followed_one(asked, written):
 
 def test_papers_of_followed_authors_are_listed_once_each():
     authors = [("Ada Lovelace", "A. Lovelace"), ("Alan Turing",), ()]
-    assert Bylines(authors).papers_by(["Lovelace, Ada", "Nobody"]) == [[0], []]
+    assert Authors(authors).papers_by(["Lovelace, Ada", "Nobody"]) == [[0], []]
 
 
 @pytest.mark.parametrize("code", ["cs.*", "cs", "CS", " cs.* "])
