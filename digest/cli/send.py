@@ -174,7 +174,7 @@ class _Send:
     async def _deliver_due(self, stop: "asyncio.Event") -> "DeliverReport":
         import structlog
 
-        log = structlog.get_logger("digest.send")
+        log = structlog.get_logger("digest.send").bind()
         with progress_bar("sending", _open_in(self._counts())) as advance:
 
             def told(delivery: "Delivery", _outcome: "Outcome") -> None:
