@@ -16,8 +16,8 @@ import structlog
 
 from digest.core.delivery import Delivery, RetryPolicy, begun, next_state
 from digest.core.message import Message
-from digest.core.outcome import Accepted, Cause, Outcome, Refused
-from digest.errors import DigestError
+from digest.core.outcome import Accepted, Cause, Deferred, Outcome, Refused
+from digest.errors import DigestError, RecordError
 from digest.pipeline.journal import Journal
 from digest.ports import Envelope, Ledger, Mail
 
@@ -189,14 +189,21 @@ class ClaimedOutbox:
                     return
 
     def _made(self, delivery: Delivery, make: MakeMessage) -> Mail | None:
+        """Make a mail; what stands in the way of one can be mended, but for a wrong address."""
         try:
             message, envelope = make()
+        except RecordError as error:
+            outcome: Outcome = Refused(_not_made(error), cause=Cause.NOT_MADE)
+        except DigestError as error:
+            outcome = Deferred(_not_made(error), cause=Cause.NOT_MADE)
         except Exception as error:  # noqa: BLE001 - one bad mail must not stop the others
             _log.exception("message_failed", delivery=delivery.id)
-            what = f"the message could not be made: {type(error).__name__}: {error}"
-            self._settle(delivery, Refused(what, cause=Cause.NOT_MADE))
-            return None
-        return Mail(delivery, envelope, message)
+            what = _not_made(f"{type(error).__name__}: {error}")
+            outcome = Deferred(what, cause=Cause.NOT_MADE)
+        else:
+            return Mail(delivery, envelope, message)
+        self._settle(delivery, outcome)
+        return None
 
     def _end(self, mail: Mail) -> Delivery:
         """Forget a mail that is out; another of its domain may go."""
@@ -264,6 +271,10 @@ def _prepared(prepare: PrepareMessages, claimed: Sequence[Delivery]) -> Sequence
 def _make_alone(prepare: PrepareMessages, delivery: Delivery) -> tuple[Message, Envelope]:
     (make,) = prepare([delivery])
     return make()
+
+
+def _not_made(why: object) -> str:
+    return f"the message could not be made: {why}"
 
 
 def _domain_of(delivery: Delivery) -> str:
