@@ -36,7 +36,8 @@ def show(
         return
     for key, value in facts.items():
         if value not in (None, "", []):
-            typer.echo(f"{key}: {printable(in_words(value))}")
+            left = " (as the list has it)" if key in reader.follows else ""
+            typer.echo(f"{key}: {printable(in_words(value))}{left}")
     _print_tables(sheet)
 
 

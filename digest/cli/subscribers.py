@@ -123,6 +123,7 @@ def set_(
             trending=wanted.trending,
             outsider=wanted.outsider,
             theme=wanted.theme,
+            follows=reader.follows - changes.keys(),
         )
         workspace.store.subscribers.update(changed.confirm() if status else changed)
     common.say(f"{changed.email}: changed")
@@ -214,11 +215,14 @@ def export(
     *,
     common: Common,
 ) -> None:
-    """Print everybody as JSON lines or CSV, as `import` takes it."""
-    from digest.wiring.people import to_record
+    """Print everybody as JSON lines or CSV, as `import` takes it.
+
+    What a reader has left to the list is left out.
+    """
+    from digest.wiring.people import stated
 
     with common.open_workspace() as workspace:
-        records = map(to_record, workspace.store.subscribers.each())
+        records = map(stated, workspace.store.subscribers.each())
         if as_csv:
             for line in csv_lines(records):
                 typer.echo(line, nl=False)

@@ -6,7 +6,7 @@ needed and never shown.
 """
 
 from digest.config.bounces import BounceMaildirSettings, BouncesSettings, ImapSettings
-from digest.config.load import load, subscribers_of
+from digest.config.load import load, subscribers_of, usual_subscriber
 from digest.config.models import (
     ArxivRssSettings,
     ArxivSettings,
@@ -42,4 +42,5 @@ __all__ = [
     "SubscriberSettings",
     "load",
     "subscribers_of",
+    "usual_subscriber",
 ]

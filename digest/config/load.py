@@ -15,7 +15,7 @@ from digest.config.models import Config, SubscriberSettings
 from digest.config.problems import Origin, explain
 from digest.config.table import Table
 from digest.core.schedule import Schedule
-from digest.core.subscriber import Interests, Keyword, Subscriber
+from digest.core.subscriber import LIST_SETTINGS, Interests, Keyword, Subscriber
 from digest.errors import ConfigError
 
 PREFIX = "DIGEST_"
@@ -92,7 +92,13 @@ def subscriber_of(reader: SubscriberSettings, config: Config) -> Subscriber:
         trending=_own(reader.trending, default.trending),
         outsider=_own(reader.outsider, default.outsider),
         theme=reader.theme or default.theme,
+        follows=frozenset(name for name in LIST_SETTINGS if getattr(reader, name) is None),
     )
+
+
+def usual_subscriber(config: Config) -> Subscriber:
+    """Return a reader who leaves everything to the list."""
+    return subscriber_of(SubscriberSettings(email="usual@example.org"), config)
 
 
 def _own(value: _Value | None, default: _Value) -> _Value:

@@ -9,6 +9,12 @@ from digest.core.paper import PaperId
 from digest.core.schedule import Schedule
 from digest.errors import InvalidTransitionError
 
+LIST_SETTINGS = (
+    "timezone", "cadence", "send_at", "max_papers", "min_score", "trending_weight", "trending",
+    "outsider", "theme",
+)  # fmt: skip
+"""Settings that a reader may leave to the list, by their names in the configuration."""
+
 
 class Status(StrEnum):
     """Where a subscriber stands; only ``active`` ones get mail."""
@@ -111,6 +117,7 @@ class Subscriber:
         paused_until: when a pause ends by itself (UTC); None pauses without end.
         origin: who entered this subscriber.
         created_at: when that was (UTC).
+        follows: the ``LIST_SETTINGS`` left to the list; what it says of them may change.
     """
 
     id: int = 0
@@ -128,6 +135,12 @@ class Subscriber:
     paused_until: datetime | None = None
     origin: Origin = Origin.FILE
     created_at: datetime | None = None
+    follows: frozenset[str] = frozenset()
+
+    def has_decided(self, before: "Subscriber") -> "Subscriber":
+        """Return the reader, who follows the list in nothing that is not as it was before."""
+        same = {name for name in before.follows if _setting(self, name) == _setting(before, name)}
+        return replace(self, follows=frozenset(same))
 
     def wants_mail(self, now: datetime) -> bool:
         """Tell whether mail may be sent at ``now``; a pause ends by itself."""
@@ -172,3 +185,7 @@ class Subscriber:
         if self.status is Status.PENDING:
             raise InvalidTransitionError(f"{self.email} has not been confirmed yet")
         return replace(self, status=Status.ACTIVE, paused_until=None)
+
+
+def _setting(reader: Subscriber, name: str) -> object:
+    return getattr(reader.schedule if hasattr(reader.schedule, name) else reader, name)

@@ -79,3 +79,11 @@ class SubscriberStore(Protocol):
         never overridden. Readers of other origin with the same address are left alone.
         """
         ...
+
+    def follow(self, usual: Subscriber) -> int:
+        """Give readers the settings of ``usual`` that they left to the list (``follows``).
+
+        Returns:
+            how many readers' settings changed.
+        """
+        ...

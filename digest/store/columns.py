@@ -96,6 +96,11 @@ def text_lists() -> Coded[tuple[str, ...]]:
     return Coded(_to_json, _decode_texts)
 
 
+def name_sets() -> Coded[frozenset[str]]:
+    """Names without order, each between two commas, so that SQL finds them: ",theme,trending,"."""
+    return Coded(_encode_names, _decode_names)
+
+
 def interest_sets() -> Coded[Interests]:
     """Everything a reader said about what to read."""
     return Coded(_encode_interests, _decode_interests)
@@ -113,6 +118,15 @@ def _decode_instant(microseconds: int) -> datetime:
 @lru_cache(maxsize=4_096)  # the same papers are read again for every reader's mail
 def _decode_texts(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored))
+
+
+def _encode_names(names: frozenset[str]) -> str:
+    return f",{','.join(sorted(names))}," if names else ""
+
+
+@lru_cache(maxsize=512)
+def _decode_names(stored: str) -> frozenset[str]:
+    return frozenset(filter(None, stored.split(",")))
 
 
 def _encode_interests(interests: Interests) -> str:

@@ -20,6 +20,7 @@ from digest.core.subscriber import Origin, Status, Subscriber
 from digest.errors import UnknownSubscriberError, UsageError
 from digest.store.database import Database, chunks, insert_into, one_at_a_time
 from digest.store.erased import know_again
+from digest.store.followers import follow
 from digest.store.rows import SCHEDULE_FIELDS, fold, row_of_subscriber, subscriber_of
 from digest.store.tables import subscribers
 from digest.store.willing import gets_mail
@@ -165,6 +166,11 @@ class SqlSubscriberStore:
             _add_missing(connection, [blocks[key] for key in blocks if key not in known], now)
             _overwrite(connection, _changed(blocks, known))
             _take_out(connection, [known[key].reader for key in known if key not in blocks])
+
+    def follow(self, usual: Subscriber) -> int:
+        """See ``SubscriberStore``."""
+        with self._database.writing() as connection:
+            return follow(connection, usual)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,14 @@ from digest.store.columns import (
     days,
     instants,
     interest_sets,
+    name_sets,
     paper_ids,
     text_lists,
     wall_times,
 )
 from digest.store.naming import NUMBER, RULES
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The revision of ``migrations/versions`` that makes these tables."""
 
 metadata = MetaData(naming_convention=RULES)
@@ -129,6 +130,7 @@ subscribers = Table(
     Column("created_at", instants(), nullable=False),
     # Set while the reader's block is gone from the file: the status to return to.
     Column("status_in_file", choices(Status)),
+    Column("follows", name_sets(), nullable=False, server_default=""),  # see ``followers``
     sqlite_autoincrement=True,
 )
 

@@ -98,7 +98,7 @@ def read_fields(form: Mapping[str, str], reader: Subscriber, config: Config) -> 
 def with_settings(reader: Subscriber, wanted: Subscriber) -> Subscriber:
     """Return a reader with those settings of another one that the form is about."""
     said = wanted.interests
-    return replace(
+    changed = replace(
         reader,
         name=wanted.name,
         interests=replace(
@@ -113,6 +113,7 @@ def with_settings(reader: Subscriber, wanted: Subscriber) -> Subscriber:
         schedule=wanted.schedule,
         max_papers=wanted.max_papers,
     )
+    return changed.has_decided(reader)
 
 
 def _changes(fields: Mapping[str, str], reader: Subscriber) -> dict[str, Any]:

@@ -1,17 +1,19 @@
 """Make what answers sign-ups by mail: templates, links, headers, ways out."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from digest.config import Config
+from digest.config import Config, usual_subscriber
 from digest.core import quoted_printable
 from digest.core.links import NoticeLinks
 from digest.core.message import Message, message_id
 from digest.core.privacy import masked
+from digest.core.schedule import Schedule
 from digest.core.sign_up import Notice, SignUp
 from digest.core.subscriber import Origin, Status, Subscriber
 from digest.pipeline.letters import LetterRoom
@@ -24,6 +26,7 @@ from digest.wiring.way_out import open_transports
 from digest.wiring.workspace import Workspace
 
 _FOLDER = "web"
+_ASKED = frozenset(field.name for field in fields(Schedule))  # what a reader says when signing up
 _SUBJECTS: Mapping[Notice, str] = {
     Notice.CONFIRM: "Confirm your subscription to {name}",
     Notice.ALREADY: "You are subscribed to {name} already",
@@ -74,16 +77,15 @@ def open_notices(workspace: Workspace) -> Callable[[], Awaitable[int]]:
 
 def pending_reader(sign_up: SignUp, config: Config) -> Subscriber:
     """Return who signed up, to be confirmed; what the form does not ask comes from the file."""
-    usual = config.digest
-    return Subscriber(
+    usual = usual_subscriber(config)
+    return replace(
+        usual,
         email=sign_up.email,
         interests=sign_up.interests,
         schedule=sign_up.schedule,
-        max_papers=usual.max_papers,
-        min_score=usual.min_score,
-        theme=usual.theme,
         status=Status.PENDING,
         origin=Origin.WEB,
+        follows=usual.follows - _ASKED,
     )
 
 

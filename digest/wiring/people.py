@@ -82,6 +82,11 @@ def to_record(subscriber: Subscriber) -> dict[str, Any]:
     }
 
 
+def stated(subscriber: Subscriber) -> dict[str, Any]:
+    """Return a reader as ``from_record`` reads it, with null for what is left to the list."""
+    return to_record(subscriber) | dict.fromkeys(subscriber.follows)
+
+
 def is_in_file(email: str, config: Config) -> bool:
     """Tell whether a block of the configuration has the last word on this reader."""
     return email.casefold() in {reader.email.casefold() for reader in config.subscribers}

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.config import Config, load, subscribers_of
+from digest.config import Config, load, subscribers_of, usual_subscriber
 from digest.core.delivery import Delivery
 from digest.core.edition import Edition
 from digest.core.schedule import upcoming_slot
@@ -292,6 +292,7 @@ def open_workspace(
     store = open_store(config.store.url, base=config.folder)
     workspace = Workspace(config, store, clock_from(now), open_embedder(config, store), libraries)
     store.subscribers.sync(subscribers_of(config), now=workspace.clock())
+    store.subscribers.follow(usual_subscriber(config))
     return closing(workspace)
 
 

@@ -259,3 +259,28 @@ def test_what_is_printed_cannot_command_a_terminal(desk):
     desk.run("subscribers", "import", "people.jsonl")
     for command in ("list", "show cy@example.org"):
         assert "\x1b" not in desk.run("subscribers", *command.split()).out
+
+
+def test_what_is_left_to_the_list_follows_it_until_it_is_set(desk):
+    desk.run("subscribers", "add", "cy@example.org", "max_papers=3")
+    desk.run("subscribers", "add", "di@example.org")
+    desk.run("subscribers", "set", "di@example.org", "theme=default")
+    desk.configure(extra='[digest]\ntheme = "plain"\nmax_papers = 5\ntimezone = "Asia/Tokyo"')
+    readers = people(desk)
+    kinds = ("theme", "max_papers", "timezone")
+    assert [readers["cy@example.org"][kind] for kind in kinds] == ["plain", 3, "Asia/Tokyo"]
+    assert [readers["di@example.org"][kind] for kind in kinds] == ["default", 5, "Asia/Tokyo"]
+    shown = desk.run("subscribers", "show", "cy@example.org").out
+    assert "theme: plain (as the list has it)\n" in shown
+    assert "max_papers: 3\n" in shown
+
+
+@pytest.mark.parametrize(("way", "file"), [([], "people.jsonl"), (["--csv"], "people.csv")])
+def test_what_is_left_to_the_list_is_left_to_it_after_an_export(desk, way, file):
+    desk.run("subscribers", "add", "cy@example.org", "max_papers=3")
+    desk.write(file, desk.run("subscribers", "export", *way).out)
+    desk.run("subscribers", "erase", "cy@example.org", "--yes")
+    desk.run("subscribers", "import", file)
+    desk.configure(extra="[digest]\nmax_papers = 5\ntrending = 0")
+    cy = people(desk)["cy@example.org"]
+    assert (cy["max_papers"], cy["trending"]) == (3, 0)

@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from digest.core.schedule import Schedule
 from digest.core.subscriber import Interests, Keyword, Status
 from digest.errors import InvalidTransitionError
 from tests.builders import NOW, a_subscriber, interests
@@ -59,3 +61,9 @@ def test_a_reader_comes_back_at_their_own_wish_unless_never_confirmed():
     assert gone.come_back() == held.come_back() == a_subscriber()
     with pytest.raises(InvalidTransitionError, match="not been confirmed"):
         a_subscriber(status=Status.PENDING).come_back()
+
+
+def test_what_a_reader_changes_no_longer_follows_the_list():
+    before = a_subscriber(follows=frozenset({"timezone", "max_papers", "theme"}))
+    changed = replace(before, max_papers=3, schedule=Schedule(timezone="Asia/Tokyo"))
+    assert changed.has_decided(before).follows == {"theme"}

@@ -170,3 +170,10 @@ def _fields(text):
         chosen = [each for each in choice if each.get("selected") is not None]
         fields[choice.get("name")] = chosen[0].get("value")
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def test_what_is_saved_as_it_was_goes_on_following_the_list(client, path, store, stored, ada):
+    store.subscribers.update(replace(ada, follows=frozenset({"max_papers", "theme", "timezone"})))
+    client.post(path, data=FORM | {"max_papers": str(ada.max_papers)})
+    assert stored().schedule.timezone == "Europe/Paris"
+    assert stored().follows == {"max_papers", "theme"}

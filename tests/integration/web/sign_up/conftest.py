@@ -25,6 +25,7 @@ def configuration(relay, web):
 [digest]
 base_url = "https://digest.example.org"
 timezone = "Europe/Berlin"
+trending = 1
 [smtp]
 host = "127.0.0.1"
 port = {relay.port}

@@ -39,6 +39,9 @@ def test_whoever_signs_up_is_a_reader_once_the_button_in_the_mail_is_pressed(cli
         "weekly:fri",
         "Europe/Paris",
     )
+    assert reader.trending == 1
+    assert reader.follows >= {"theme", "trending", "max_papers"}
+    assert "timezone" not in reader.follows
     assert "You are subscribed" in welcome.text
     preferences = re.search(r'href="(/preferences/[^"]+)"', welcome.text)[1]
     assert client.get(preferences).status_code == 200
