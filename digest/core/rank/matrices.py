@@ -56,6 +56,15 @@ class Entries:
         keep[order[~is_new]] = False
         return Entries(self.rows, self.columns, values).where(keep)
 
+    def summed(self) -> "Entries":
+        """Return one entry for each place, in the order of the first ones, with their sum."""
+        keys = self.rows * (int(self.columns.max(initial=0)) + 1) + self.columns
+        _, firsts, which = np.unique(keys, return_index=True, return_inverse=True)
+        sums = np.bincount(which, self.values).astype(np.float32)
+        order = np.argsort(firsts)
+        kept = firsts[order]
+        return Entries(self.rows[kept], self.columns[kept], sums[order])
+
     def matrix(self, height: int, width: int) -> Any:
         """Return the matrix, each row's entries in their order."""
         ends = np.searchsorted(self.rows, np.arange(height + 1))
@@ -96,6 +105,12 @@ def row_numbers(matrix: Any) -> Ints:
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
 
+def row_counts(chosen: Flags) -> Ints:
+    """Return how many of each row are chosen; bits are counted many at a time."""
+    counts: Ints = np.bitwise_count(np.packbits(chosen, axis=1)).sum(axis=1, dtype=np.int64)
+    return counts
+
+
 def row_of(matrix: Any, row: int) -> tuple[Ints, Floats]:
     """Return the columns and the values stored in one row."""
     stored = slice(matrix.indptr[row], matrix.indptr[row + 1])
@@ -111,11 +126,7 @@ class Lookup:
 
     def at(self, rows: Ints, columns: Ints) -> Floats:
         """Return the entries where these rows and columns cross, dense."""
-        return self.pairs(rows[:, None], columns[None, :])
-
-    def pairs(self, rows: Ints, columns: Ints) -> Floats:
-        """Return the entries at these rows and columns, one for each pair."""
-        wanted = rows.astype(np.int64) * self._width + columns
+        wanted = rows[:, None].astype(np.int64) * self._width + columns
         if not len(self._keys):
             return np.zeros(wanted.shape, np.float32)
         place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)

@@ -68,10 +68,6 @@ class TermPart:
         clear.data /= self._ideals[row_numbers(clear)]
         return clear
 
-    def points(self, readers: range) -> Any:
-        """Return the points of these readers, readers x papers, sparse."""
-        return self.product.points(readers)
-
     def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
         """Return, for each of these papers, the terms it has."""
         terms, points = self.product.of_each(reader, papers)

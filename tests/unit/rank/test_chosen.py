@@ -76,6 +76,15 @@ def test_readers_do_not_disturb_each_other_in_any_number(monkeypatch):
     assert [ranking.matches for ranking in together] == [ranking.matches for ranking in alone]
 
 
+@pytest.mark.parametrize("terms", [("agents", "fog"), ("fog", "agents")])
+def test_reasons_worth_the_same_are_told_as_the_reader_wrote_the_keywords(terms):
+    wanted = [("fog", "agents"), terms]
+    profiles = [Profile(id=f"{terms}", interests=interests(*terms)) for terms in wanted]
+    _, ranking = rank(Pool(papers("Agents in fog")), profiles)
+    [match] = ranking.matches
+    assert [reason.text for reason in match.reasons] == [*terms]
+
+
 def test_background_makes_words_common():
     found = papers("Agents", "Cascades")
     wanted = interests("agents", "cascades")

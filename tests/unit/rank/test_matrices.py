@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digest.core.rank.matrices import Entries
+from digest.core.rank.matrices import Entries, row_counts
 
 
 def entries(*each: tuple[int, int, float]) -> Entries:
@@ -24,6 +24,17 @@ def test_of_a_place_taken_twice_the_greatest_size_stays_where_the_first_was():
 def test_places_taken_once_stay_as_they_are():
     found = entries((0, 2, 1), (0, 1, 0.5), (3, 2, 1))
     assert told(found.strongest()) == told(found)
+
+
+def test_what_stands_in_one_place_is_added_up_where_the_first_was():
+    found = entries((0, 2, 1), (0, 1, 0.5), (1, 2, 2), (0, 2, 3)).summed()
+    assert told(found) == [(0, 2, 4), (0, 1, 0.5), (1, 2, 2)]
+
+
+def test_chosen_places_are_counted_in_each_row():
+    chosen = np.arange(3 * 21).reshape(3, 21) % 4 == 0
+    assert row_counts(chosen).tolist() == chosen.sum(axis=1).tolist()
+    assert row_counts(np.zeros((2, 0), np.bool_)).tolist() == [0, 0]
 
 
 def test_others_come_after_in_each_row():
