@@ -23,7 +23,7 @@ from digest.core.rank.meanings import Meanings, said_by, text_of
 from digest.core.rank.outsiders import outsiders
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import LeftOut, Profile, Ranking
-from digest.core.rank.scale import points_for, score_of
+from digest.core.rank.scale import of_each, points_for, score_of
 from digest.core.rank.selection import Picks, best_first, first
 from digest.core.rank.sheet import Sheet
 from digest.core.rank.signals import is_loved
@@ -80,8 +80,8 @@ def rank(
     """
     board = Board(pool, profiles, liked=liked, meanings=meanings)
     bars = Bars(pool, profiles, candidates)
-    limits = np.array([max(profile.limit, 0) for profile in profiles], np.int64)
-    least = np.array([points_for(profile.min_score) for profile in profiles], np.float32)
+    limits = np.maximum(np.array([profile.limit for profile in profiles], np.int64), 0)
+    least = of_each(points_for, (profile.min_score for profile in profiles))
     rankings: list[Ranking] = []
     favourites = np.array(loved, np.int64)
     for sheet in board.sheets():

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from digest.core.rank.index import TITLE_WEIGHT, TextIndex
+from digest.core.rank.lists import Lists, lengths, numbered
 from digest.core.rank.matrices import Flags, Floats, Ints, row_numbers
 from digest.core.rank.occurrences import Occurrences
 from digest.core.rank.synonyms import Feature, Synonyms, find_features
@@ -88,10 +89,10 @@ def score_terms(
     """
     synonyms = Synonyms(index)
     each = [_features_of(term, synonyms) for term in terms]
-    features = {feature: n for n, feature in enumerate(dict.fromkeys(chain.from_iterable(each)))}
-    fields = tuple(dict.fromkeys(term.field for term in terms))
-    parts = _parts(terms, each, features, fields)
-    occurrences = find_features(index, tuple(features))
+    features, numbers = numbered(chain.from_iterable(each))
+    fields, places = numbered(term.field for term in terms)
+    parts = _parts(terms, Lists(numbers, lengths(each)), features, places)
+    occurrences = find_features(index, features)
     rarity = _rarity(occurrences, index.size, len(features))
     worth = sparse.vstack(
         [_saturated(index, occurrences, rarity, field, papers) for field in fields], format="csr"
@@ -115,26 +116,19 @@ def _features_of(term: Term, synonyms: Synonyms) -> list[Feature]:
     return list(synonyms.features(term.words, stretches))
 
 
-def _parts(
-    terms: Many[Term],
-    features_of: Many[Many[Feature]],
-    features: dict[Feature, int],
-    fields: tuple[TextField | None, ...],
-) -> _Parts:
-    entries = [
-        (
-            number,
-            features[feature],
-            fields.index(term.field),
-            len(term.words),
-            len(feature.phrase) == 1,
-        )
-        for number, (term, own) in enumerate(zip(terms, features_of, strict=True))
-        for feature in own
-    ]
-    numbers, columns, places, lengths, is_word = map(np.array, zip(*entries, strict=True))
-    weights = np.where(is_word, 1.0, PAIR_WEIGHT) / np.sqrt(lengths)
-    return _Parts(numbers, columns, places, weights.astype(np.float32), is_word)
+def _parts(terms: Many[Term], own: Lists, features: Many[Feature], fields: Ints) -> _Parts:
+    """Return the features of all terms.
+
+    Args:
+        terms: the terms.
+        own: the numbers of each term's features.
+        features: the distinct features.
+        fields: the number of each term's field.
+    """
+    words = lengths([term.words for term in terms])[own.rows]
+    is_word = (lengths([feature.phrase for feature in features]) == 1)[own.values]
+    weights = np.where(is_word, 1.0, PAIR_WEIGHT) / np.sqrt(words)
+    return _Parts(own.rows, own.values, fields[own.rows], weights.astype(np.float32), is_word)
 
 
 def _meanings(parts: _Parts, rarity: Floats) -> Floats:
@@ -149,19 +143,19 @@ def _scores(weights: Any, meanings: Any, worth: Any, is_sentence: Flags, tail: f
     """Return terms x papers for some terms, weakened where a paper has not all of a term.
 
     Half a keyword is worth far less than half: "dense fog" is not about dense retrieval.
-    Free words are not weakened so, for no paper has them all.
+    Free words are not weakened so, for no paper has them all. Weights and meanings have the same
+    pattern, and so have worth and presence: entries of both products come in one order.
     """
     present = sparse.csr_array(
         (np.ones_like(worth.data), worth.indices, worth.indptr), shape=worth.shape
     )
     scores, cover = weights @ worth, meanings @ present
-    scores.sort_indices()
-    cover.sort_indices()
     is_free = is_sentence[row_numbers(cover)]
     enough = np.where(is_free, np.float32(SENTENCE_COVER), np.float32(KEYWORD_COVER))
     scores.data *= np.where(is_free, np.float32(1), cover.data**COVER_POWER)
     scores.data[cover.data < enough] *= tail
     scores.eliminate_zeros()
+    scores.sort_indices()
     return scores
 
 

@@ -12,7 +12,7 @@ from digest.core.rank.places import Places
 from digest.core.rank.pool import Pool
 from digest.core.rank.product import Product
 from digest.core.rank.results import Profile
-from digest.core.rank.scale import keyword_share
+from digest.core.rank.scale import keyword_share, of_each
 from digest.core.rank.terms import Term
 from digest.core.rank.wishes import TermReader, Wishes
 
@@ -55,7 +55,7 @@ class TermPart:
             for start in range(0, len(self._terms), _AT_ONCE)
         )
         self._ideals = scored.ideals
-        shares = np.array([say * keyword_share(count) for count in liked.tolist()], np.float32)
+        shares = of_each(lambda count: say * keyword_share(count), liked.tolist())
         scales = shares / _ideals(wishes.asked, scored.ideals)
         asked = wishes.asked.copy()
         asked.data *= scales[row_numbers(asked)]
@@ -111,7 +111,7 @@ def _ideals(asked: Any, ideals: Floats) -> Floats:
     rows, readers = row_numbers(asked), asked.shape[0]
     draws = np.bincount(rows, asked.data > 0, readers) > 0
     weights = np.where(draws[rows], np.maximum(asked.data, 0), -asked.data)
-    strongest = np.zeros(readers)
+    strongest = np.zeros(readers, np.float32)
     np.maximum.at(strongest, rows, weights)
     squares = np.bincount(rows, weights**2, readers)
     means = np.bincount(rows, weights**2 * ideals[asked.indices], readers)

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from digest.core.rank.index import TextIndex
+from digest.core.rank.lists import Lists, lengths, numbered
 from digest.core.rank.occurrences import Occurrences, find
 from digest.core.rank.terms import Form, Word
 
@@ -109,8 +110,8 @@ def _is_whole(word: Word) -> bool:
 def find_features(index: TextIndex, features: Sequence[Feature]) -> Occurrences:
     """Find distinct features among the content words, in whatever way they are written."""
     ways = [(feature.phrase, *feature.others) for feature in features]
-    numbers = {phrase: n for n, phrase in enumerate(dict.fromkeys(chain.from_iterable(ways)))}
-    found = find(index, index.content, tuple(numbers))
-    if len(numbers) == len(features) == sum(map(len, ways)):
+    phrases, numbers = numbered(chain.from_iterable(ways))
+    found = find(index, index.content, phrases)
+    if len(phrases) == len(features) == len(numbers):
         return found
-    return found.together([[numbers[phrase] for phrase in each] for each in ways], index.size)
+    return found.together(Lists(numbers, lengths(ways)), index.size)
