@@ -6,6 +6,8 @@ which paper, so no step looks at one reader and one paper alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -71,11 +73,9 @@ class Board:
     def sheet(self, readers: range) -> Sheet:
         """Return all points of these readers, also those that were pushed below zero."""
         earned = self._earned(readers)
-        tables = (part.toarray() for part in self._added(earned, readers) if part.nnz)
+        tables = [part.toarray() for part in self._added(earned, readers) if part.nnz]
         nothing = np.zeros((len(readers), len(self._pool.papers)), np.float32)
-        points: Floats = next(tables, nothing)
-        for table in tables:
-            points += table
+        points: Floats = reduce(add, tables or [nothing])
         if self._pool.esteem.any():
             weights = self._esteemed[readers.start : readers.stop]
             points += weights[:, None] * self._pool.esteem * (points > 0)

@@ -113,7 +113,7 @@ def _features_of(term: Term, synonyms: Synonyms) -> list[Feature]:
     stretches = [(place, place + 1) for place in range(count)]
     if not term.is_sentence:
         stretches += [(place, place + 2) for place in range(count - 1)]
-    return list(synonyms.features(term.words, stretches))
+    return synonyms.features(term.words, stretches)
 
 
 def _parts(terms: Many[Term], own: Lists, features: Many[Feature], fields: Ints) -> _Parts:
@@ -126,7 +126,7 @@ def _parts(terms: Many[Term], own: Lists, features: Many[Feature], fields: Ints)
         fields: the number of each term's field.
     """
     words = lengths([term.words for term in terms])[own.rows]
-    is_word = (lengths([feature.phrase for feature in features]) == 1)[own.values]
+    is_word = (lengths([phrase for phrase, *_ in features]) == 1)[own.values]
     weights = np.where(is_word, 1.0, PAIR_WEIGHT) / np.sqrt(words)
     return _Parts(own.rows, own.values, fields[own.rows], weights.astype(np.float32), is_word)
 
@@ -153,7 +153,7 @@ def _scores(weights: Any, meanings: Any, worth: Any, is_sentence: Flags, tail: f
     is_free = is_sentence[row_numbers(cover)]
     enough = np.where(is_free, np.float32(SENTENCE_COVER), np.float32(KEYWORD_COVER))
     scores.data *= np.where(is_free, np.float32(1), cover.data**COVER_POWER)
-    scores.data[cover.data < enough] *= tail
+    scores.data *= np.where(cover.data < enough, np.float32(tail), np.float32(1))
     scores.eliminate_zeros()
     scores.sort_indices()
     return scores

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, count
 from typing import TypeVar
 
 import numpy as np
@@ -16,8 +16,7 @@ _Item = TypeVar("_Item", bound=Hashable)
 
 def numbered(items: Iterable[_Item]) -> tuple[tuple[_Item, ...], Ints]:
     """Return the distinct items in the order of their first, and the number of each item."""
-    numbers: defaultdict[_Item, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
+    numbers: defaultdict[_Item, int] = defaultdict(count().__next__)
     places = np.fromiter(map(numbers.__getitem__, items), np.int64)
     return tuple(numbers), places
 

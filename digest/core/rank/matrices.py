@@ -48,6 +48,8 @@ class Entries:
         keys = self.rows * (int(self.columns.max(initial=0)) + 1) + self.columns
         order = np.argsort(keys, kind="stable")
         is_new = np.diff(keys[order], prepend=-1) > 0
+        if is_new.all():
+            return self
         firsts = order[is_new][np.cumsum(is_new) - 1]
         values = self.values.copy()
         for first, other in zip(firsts[~is_new].tolist(), order[~is_new].tolist(), strict=True):
@@ -72,9 +74,9 @@ class Entries:
         return sparse.csr_array(data, shape=(height, width))
 
 
-def flags(columns: "array[int]", counts: Sequence[int], *, width: int) -> Any:
+def flags(columns: "array[int]", counts: Ints, *, width: int) -> Any:
     """Return a sparse matrix of ones from the columns of its rows, one row after another."""
-    ends = np.cumsum([0, *counts], dtype=np.int32)
+    ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     ones = np.ones(len(columns), np.float32)
     data = (ones, np.array(columns, np.int32), ends)
     return sparse.csr_array(data, shape=(len(counts), width))

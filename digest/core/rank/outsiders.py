@@ -28,8 +28,10 @@ def outsiders(sheet: Sheet, bars: Bars, profiles: Sequence[Profile], loved: Ints
         profiles: the readers of the sheet.
         loved: numbers of the papers that many like, most of all first.
     """
+    if not len(loved):
+        return {}
     rows = np.flatnonzero([profile.outsider for profile in profiles])
-    if not len(rows) or not len(loved):
+    if not len(rows):
         return {}
     points = sheet.points[np.ix_(rows, loved)]
     unknown = (points >= 0) & (points < _HARDLY)

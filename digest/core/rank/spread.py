@@ -20,6 +20,9 @@ _SHARE = 0.6  # of a list, the most for one interest while others have clear mat
 _CLEAR = points_for(0.5)
 _DEPTH = 6  # times the list's length: how far down clear matches are looked at
 
+_ROW_SHIFT, _LEAD_SHIFT = 51, 20  # of a sorting key: 12 bits, 31 bits, and 20 for the place
+_PLACE_BITS = (1 << _LEAD_SHIFT) - 1
+
 _TIERS = 4
 _FOLLOWED, _FIRST, _SHARED, _REST = range(_TIERS)
 
@@ -35,7 +38,7 @@ def spread(sheet: Sheet, limits: Ints, twins: Ints) -> Block:
     Returns:
         The lists, best first.
     """
-    surplus = len(twins) - len(np.unique(twins))
+    surplus = np.count_nonzero(twins != np.arange(len(twins)))
     clear = row_counts(sheet.points >= _CLEAR)
     crowded = clear > limits
     needed = limits + surplus
@@ -69,12 +72,10 @@ def _tiers(sheet: Sheet, short: Block, limits: Ints, crowded: Flags) -> Ints:
 def _before(rows: Ints, leads: Ints) -> Ints:
     """Return how many entries of the same reader and interest come before each."""
     place = np.arange(len(rows))
-    wide = leads.max(initial=0) + 2
-    packed = np.sort((rows * wide + leads + 1) * len(rows) + place)
-    group, order = np.divmod(packed, max(len(rows), 1))
-    starts = np.where(np.diff(group, prepend=-1) > 0, place, 0)
+    keys = np.sort(rows << _ROW_SHIFT | leads + 1 << _LEAD_SHIFT | place)
+    starts = np.where(np.diff(keys >> _LEAD_SHIFT, prepend=-1) > 0, place, 0)
     before = np.empty(len(rows), np.int64)
-    before[order] = place - np.maximum.accumulate(starts)
+    before[keys & _PLACE_BITS] = place - np.maximum.accumulate(starts)
     return before
 
 

@@ -1,5 +1,6 @@
 """What is chosen of what matches, its scores, and the reasons told."""
 
+import gc
 import re
 
 import numpy as np
@@ -83,6 +84,19 @@ def test_reasons_worth_the_same_are_told_as_the_reader_wrote_the_keywords(terms)
     _, ranking = rank(Pool(papers("Agents in fog")), profiles)
     [match] = ranking.matches
     assert [reason.text for reason in match.reasons] == [*terms]
+
+
+def test_a_ranking_that_nobody_holds_any_more_is_gone_at_once():
+    gc.collect()
+    gc.disable()
+    try:
+        wanted = interests("agents", text="agents in fog, but not rain")
+        [ranking] = rank(Pool(papers("Agents in fog")), [Profile(id="ada", interests=wanted)])
+        assert ranking.matches
+        del ranking
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_background_makes_words_common():
