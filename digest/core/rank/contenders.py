@@ -6,7 +6,7 @@ from digest.core.rank.block import Block
 from digest.core.rank.matrices import Floats, Ints
 from digest.core.rank.sheet import Sheet
 
-_GROUPS = 4  # for each paper wanted: more find a higher floor, and cost more to compare
+_LEFT = 4  # for each paper wanted, at least: more find a higher floor, and cost more to compare
 _FEW = 3  # times as many as are wanted, which is cheaper to sort than a higher floor to find
 _ABOVE_ZERO = np.nextafter(np.float32(0), np.float32(1))
 
@@ -37,18 +37,17 @@ def contenders(sheet: Sheet, wanted: Ints, *, floor: float, above: Ints) -> Bloc
 def _floors(points: Floats, most: int) -> Floats:
     """Return, for some readers, points that the best ``most`` entries have at the least.
 
-    A reader's entries are dealt out into groups. The best of each group are so many entries
+    A reader's entries meet in pairs, as in a cup, until few are left. These are so many entries
     that the last place wanted among them is a floor: nothing below it can come in among all.
-    What does not go into groups of one size only makes the floor lower.
+    One that has nobody to meet is out, which only makes the floor lower.
 
     Args:
         points: readers x papers.
         most: how many are wanted.
     """
-    groups = _GROUPS * most
-    each = points.shape[1] // groups
-    if not each:
+    if points.shape[1] < most:
         return np.zeros(len(points), np.float32)
-    best = points[:, : each * groups].reshape(-1, each, groups).max(axis=1)
-    floors: Floats = np.partition(best, groups - most, axis=1)[:, groups - most]
+    while (half := points.shape[1] // 2) >= _LEFT * most:
+        points = np.maximum(points[:, :half], points[:, half : 2 * half])
+    floors: Floats = np.partition(points, -most, axis=1)[:, -most]
     return floors

@@ -44,7 +44,7 @@ def _known(earned: Earned, numbers: NDArray[np.int32], least: float) -> Entries:
     brought = earned.brought
     enough = np.flatnonzero(brought.data >= least)
     askings = row_numbers(brought)[enough]
-    places = (earned.rows * numbers.shape[1])[askings] + brought.indices[enough]
+    places = earned.rows[askings] * numbers.shape[1] + brought.indices[enough]
     entries = numbers.ravel()[places]
     known = np.flatnonzero(entries >= 0)
     return Entries(entries[known], earned.wishes[askings[known]], brought.data[enough[known]])

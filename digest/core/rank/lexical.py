@@ -15,7 +15,7 @@ from scipy import sparse
 
 from digest.core.rank.index import TITLE_WEIGHT, TextIndex
 from digest.core.rank.lists import Lists, lengths, numbered
-from digest.core.rank.matrices import Flags, Floats, Ints, row_numbers
+from digest.core.rank.matrices import Flags, Floats, Ints
 from digest.core.rank.occurrences import Occurrences
 from digest.core.rank.synonyms import Feature, Synonyms, find_features
 from digest.core.rank.terms import Term
@@ -150,7 +150,7 @@ def _scores(weights: Any, meanings: Any, worth: Any, is_sentence: Flags, tail: f
         (np.ones_like(worth.data), worth.indices, worth.indptr), shape=worth.shape
     )
     scores, cover = weights @ worth, meanings @ present
-    is_free = is_sentence[row_numbers(cover)]
+    is_free = np.repeat(is_sentence, np.diff(cover.indptr))
     enough = np.where(is_free, np.float32(SENTENCE_COVER), np.float32(KEYWORD_COVER))
     scores.data *= np.where(is_free, np.float32(1), cover.data**COVER_POWER)
     scores.data *= np.where(cover.data < enough, np.float32(tail), np.float32(1))
