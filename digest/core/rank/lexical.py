@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from digest.core.rank.cover import covered
 from digest.core.rank.index import TITLE_WEIGHT, TextIndex
 from digest.core.rank.lists import Lists, lengths, numbered
 from digest.core.rank.matrices import Flags, Floats, Ints
@@ -24,12 +25,7 @@ from digest.core.subscriber import TextField
 K1 = 1.2
 B = 0.5
 PAIR_WEIGHT = 0.45
-KEYWORD_COVER = 0.5  # the share of a keyword's meaning that makes a paper a match
-COVER_POWER = 1.5
-SENTENCE_COVER = 0.15  # free words ask for more than any one paper has
 SENTENCE_IDEAL = 0.5
-
-_AT_ONCE = 2048  # terms; bounds the memory for what is too little to keep
 
 _FIELD_WEIGHTS = {
     None: (TITLE_WEIGHT, 1),
@@ -99,12 +95,10 @@ def score_terms(
     )
     weights = parts.matrix(parts.weights, len(features))
     meanings = parts.matrix(_meanings(parts, rarity), len(features))
+    meanings.eliminate_zeros()
     is_sentence = np.array([term.is_sentence for term in terms])
-    some = [slice(start, start + _AT_ONCE) for start in range(0, len(terms), _AT_ONCE)]
-    scores = [
-        _scores(weights[rows], meanings[rows], worth, is_sentence[rows], tail) for rows in some
-    ]
-    return TermScores(sparse.vstack(scores, format="csr"), _ideals(terms, parts, rarity, fields))
+    scores = covered(weights, meanings, worth, is_sentence=is_sentence, tail=tail)
+    return TermScores(scores, _ideals(terms, parts, rarity, fields))
 
 
 def _features_of(term: Term, synonyms: Synonyms) -> list[Feature]:
@@ -137,26 +131,6 @@ def _meanings(parts: _Parts, rarity: Floats) -> Floats:
     whole = np.bincount(parts.terms, shares)
     meanings: Floats = (shares / whole[parts.terms]).astype(np.float32)
     return meanings
-
-
-def _scores(weights: Any, meanings: Any, worth: Any, is_sentence: Flags, tail: float) -> Any:
-    """Return terms x papers for some terms, weakened where a paper has not all of a term.
-
-    Half a keyword is worth far less than half: "dense fog" is not about dense retrieval.
-    Free words are not weakened so, for no paper has them all. Weights and meanings have the same
-    pattern, and so have worth and presence: entries of both products come in one order.
-    """
-    present = sparse.csr_array(
-        (np.ones_like(worth.data), worth.indices, worth.indptr), shape=worth.shape
-    )
-    scores, cover = weights @ worth, meanings @ present
-    is_free = np.repeat(is_sentence, np.diff(cover.indptr))
-    enough = np.where(is_free, np.float32(SENTENCE_COVER), np.float32(KEYWORD_COVER))
-    scores.data *= np.where(is_free, np.float32(1), cover.data**COVER_POWER)
-    scores.data *= np.where(cover.data < enough, np.float32(tail), np.float32(1))
-    scores.eliminate_zeros()
-    scores.sort_indices()
-    return scores
 
 
 def _rarity(occurrences: Occurrences, texts: int, features: int) -> Floats:

@@ -74,6 +74,13 @@ class Entries:
         return sparse.csr_array(data, shape=(height, width))
 
 
+def entries_of(table: Floats, chosen: Flags) -> Entries:
+    """Return what stands in the chosen places of a table."""
+    places = np.flatnonzero(chosen)
+    rows, columns = np.divmod(places, max(chosen.shape[1], 1))
+    return Entries(rows, columns, table.ravel()[places])
+
+
 def flags(columns: "array[int]", counts: Ints, *, width: int) -> Any:
     """Return a sparse matrix of ones from the columns of its rows, one row after another."""
     ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
@@ -100,6 +107,34 @@ def stacked(matrices: Iterable[Any]) -> Any:
         for each in matrices
     ]
     return sparse.vstack(slim, format="csr")
+
+
+def row_products(left: Any, right: Any) -> Any:
+    """Return, for each stored entry of left, it times the row of right that it meets, sparse."""
+    rows = right[left.indices]
+    rows.data *= np.repeat(left.data, np.diff(rows.indptr))
+    return rows
+
+
+def joined_rows(rows: Any, ends: Ints) -> Any:
+    """Return stretches of rows as one row each, with as many entries in a place as there were.
+
+    Args:
+        rows: sparse.
+        ends: where each stretch begins, then where all end.
+    """
+    data = (rows.data, rows.indices, rows.indptr[ends])
+    return sparse.csr_array(data, shape=(len(ends) - 1, rows.shape[1]))
+
+
+def product_table(left: Any, right: Any) -> Floats:
+    """Return the product of two sparse matrices, dense.
+
+    To copy all rows that are asked for, and to add up what stands in one place when they are
+    spread out, is twice as quick as a sparse product.
+    """
+    table: Floats = joined_rows(row_products(left, right), left.indptr).toarray()
+    return table
 
 
 def row_numbers(matrix: Any) -> Ints:

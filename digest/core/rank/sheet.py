@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from digest.core.rank.block import Block
-from digest.core.rank.matrices import Flags, Floats
+from digest.core.rank.matrices import Flags, Floats, entries_of
 from digest.core.rank.product import Earned
 
 
@@ -34,9 +34,8 @@ class Sheet:
 
     def entries(self, chosen: Flags) -> Block:
         """Return what stands in the chosen places."""
-        places = np.flatnonzero(chosen)
-        rows, papers = np.divmod(places, max(chosen.shape[1], 1))
-        return Block(self.readers, rows, papers, self.points.ravel()[places])
+        found = entries_of(self.points, chosen)
+        return Block(self.readers, found.rows, found.columns, found.values)
 
     def is_followed(self, block: Block) -> Flags:
         """Tell of which entries a followed author wrote the paper."""

@@ -67,7 +67,7 @@ def test_nobody_gets_anything_from_nothing(found):
 
 def test_readers_do_not_disturb_each_other_in_any_number(monkeypatch):
     monkeypatch.setattr("digest.core.rank.board._MOST_CELLS", 20)
-    monkeypatch.setattr("digest.core.rank.lexical._AT_ONCE", 2)
+    monkeypatch.setattr("digest.core.rank.cover._MOST_CELLS", 20)
     found = papers("Agents here", "Fog over agents", "Dense retrieval")
     terms = ["agents", "fog", "dense retrieval", "coral reefs", "robot hands", "lattice"]
     profiles = [Profile(id=term, interests=interests(term)) for term in terms]
