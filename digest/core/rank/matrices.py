@@ -109,11 +109,11 @@ def stacked(matrices: Iterable[Any]) -> Any:
     return sparse.vstack(slim, format="csr")
 
 
-def row_products(left: Any, right: Any) -> Any:
-    """Return, for each stored entry of left, it times the row of right that it meets, sparse."""
-    rows = right[left.indices]
-    rows.data *= np.repeat(left.data, np.diff(rows.indptr))
-    return rows
+def scaled_rows(matrix: Any, rows: Ints, scales: Floats) -> Any:
+    """Return these rows of a sparse matrix, each times its scale."""
+    scaled = matrix[rows]
+    scaled.data *= np.repeat(scales, np.diff(scaled.indptr))
+    return scaled
 
 
 def joined_rows(rows: Any, ends: Ints) -> Any:
@@ -133,7 +133,8 @@ def product_table(left: Any, right: Any) -> Floats:
     To copy all rows that are asked for, and to add up what stands in one place when they are
     spread out, is twice as quick as a sparse product.
     """
-    table: Floats = joined_rows(row_products(left, right), left.indptr).toarray()
+    met = scaled_rows(right, left.indices, left.data)
+    table: Floats = joined_rows(met, left.indptr).toarray()
     return table
 
 

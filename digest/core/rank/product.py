@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from digest.core.rank.matrices import Floats, Ints, Lookup, joined_rows, row_of, row_products
+from digest.core.rank.matrices import Floats, Ints, Lookup, joined_rows, row_of, scaled_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,10 @@ class Product:
 
     def earned(self, readers: range) -> Earned:
         """Return the points of these readers by what they ask for."""
-        asked = self._asked[readers.start : readers.stop]
-        return Earned(asked.indices, asked.indptr, row_products(asked, self._fits))
+        firsts = self._asked.indptr[readers.start : readers.stop + 1]
+        own = slice(firsts[0], firsts[-1])
+        wishes, weights = self._asked.indices[own], self._asked.data[own]
+        return Earned(wishes, firsts - firsts[0], scaled_rows(self._fits, wishes, weights))
 
     def of_each(self, reader: int, papers: Ints) -> tuple[Ints, Floats]:
         """Return one reader's wishes, and what each brings to these papers, wishes x papers."""
