@@ -53,7 +53,8 @@ def _weakened(scores: Floats, cover: Floats, is_sentence: Flags, tail: float) ->
     """Return what is left of the scores of some terms, sparse."""
     least = np.where(is_sentence, np.float32(SENTENCE_COVER), np.float32(KEYWORD_COVER))
     kept = cover > 0 if tail else (cover > 0) & (cover >= least[:, None])
-    found, share = entries_of(scores, kept), entries_of(cover, kept).values
+    found = entries_of(scores, kept)
+    share = cover[found.rows, found.columns]
     left = np.where(is_sentence[found.rows], np.float32(1), share**COVER_POWER)
     left *= np.where(share < least[found.rows], np.float32(tail), np.float32(1))
     return Entries(found.rows, found.columns, found.values * left).matrix(*kept.shape)
