@@ -5,7 +5,8 @@
         print(ranking.profile_id, [match.paper.title for match in ranking.matches])
 
 What belongs to the papers alone is worked out once, in the pool; what distinct wishes have
-to do with papers, once a call; readers are then a matter of sparse products.
+to do with papers, once a call; some hundred readers at a time are then a table of points, from
+which few entries are taken and sorted.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

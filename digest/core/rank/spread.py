@@ -69,10 +69,10 @@ def _tiers(sheet: Sheet, short: Block, limits: Ints, crowded: Flags) -> Ints:
     return tiers
 
 
-def _before(rows: Ints, leads: Ints) -> Ints:
+def _before(rows: Ints, leading: Ints) -> Ints:
     """Return how many entries of the same reader and interest come before each."""
     place = np.arange(len(rows))
-    keys = np.sort(rows << _ROW_SHIFT | leads + 1 << _LEAD_SHIFT | place)
+    keys = np.sort((rows << _ROW_SHIFT) | ((leading + 1) << _LEAD_SHIFT) | place)
     starts = np.where(np.diff(keys >> _LEAD_SHIFT, prepend=-1) > 0, place, 0)
     before = np.empty(len(rows), np.int64)
     before[keys & _PLACE_BITS] = place - np.maximum.accumulate(starts)
@@ -80,6 +80,7 @@ def _before(rows: Ints, leads: Ints) -> Ints:
 
 
 def _chosen(short: Block, tiers: Ints, limits: Ints) -> Block:
-    order = np.argsort((short.rows * _TIERS + tiers).astype(np.uint16), kind="stable")
+    keys = (short.rows * _TIERS + tiers).astype(np.uint16)  # which numpy sorts by radix
+    order = np.argsort(keys, kind="stable")
     within = places(short) < limits[short.rows]  # rows are in the same places in either order
     return short.where(np.sort(order[within]))
