@@ -2,9 +2,9 @@
 
     python benchmarks/rank_speed.py [--full] [--readers 1000 10000 100000] [--papers 1000]
 
-Each case runs in a process of its own, so that its peak memory (VmHWM) is its own. The
-baselines rank for the same readers: by searching each phrase in each paper, for a few
-readers and multiplied, and by one product of TF-IDF.
+Each case runs in a process of its own, so that its peak memory (VmHWM) is its own, and looks
+for garbage as seldom as the command does. The baselines rank for the same readers: by searching
+each phrase in each paper, for a few readers and multiplied, and by one product of TF-IDF.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from multiprocessing import get_context
 
 import numpy as np
 
+from digest.cli.garbage import look_seldom
 from digest.core.paper import Paper
 from digest.core.rank import Pool, rank
 from made import made
@@ -134,8 +135,8 @@ def _texts(library: Sequence[Paper]) -> list[str]:
 
 
 def _alone(case: Callable[[int, int], Figures], readers: int, papers: int) -> Figures:
-    """Measure in a process of its own."""
-    with get_context("spawn").Pool(1) as process:
+    """Measure in a process of its own, which looks for garbage as the command does."""
+    with get_context("spawn").Pool(1, look_seldom) as process:
         return process.apply(case, (readers, papers))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.core.paper import Paper, PaperId
-from digest.core.rank import Meanings, Pool, Profile, lexical, neighbours, score_all
+from digest.core.rank import Meanings, Pool, Profile, cover, lexical, neighbours, score_all
 from digest.core.rank.words import STOP_WORDS
 
 from .measures import Ints
@@ -22,7 +22,7 @@ ABLATIONS = {
     "no neighbours": partial(patch.multiple, neighbours, SAY=0.0),
     "no pairs": partial(patch.multiple, lexical, PAIR_WEIGHT=0.0),
     "no cover rule": partial(
-        patch.multiple, lexical, KEYWORD_COVER=0.0, SENTENCE_COVER=0.0, COVER_POWER=0
+        patch.multiple, cover, KEYWORD_COVER=0.0, SENTENCE_COVER=0.0, COVER_POWER=0
     ),
 }
 

@@ -1,6 +1,5 @@
 """Assemble the commands, and turn every error into a line and an exit code."""
 
-import gc
 import sys
 
 import typer
@@ -25,12 +24,10 @@ from digest.cli import (
     why,
     worker,
 )
+from digest.cli.garbage import look_seldom
 from digest.errors import ConfigError, DigestError
 
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
-_GARBAGE = 20_000, 20, 20
-"""When to look for reference cycles. Mails and matches are many small objects without any: at
-Python's own thresholds (700, 10, 10) the looking took half of the time of reading them."""
 
 app = typer.Typer(
     name="digest",
@@ -71,7 +68,7 @@ def _root(
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    gc.set_threshold(*_GARBAGE)
+    look_seldom()
     sys.exit(run_command(sys.argv[1:]))
 
 

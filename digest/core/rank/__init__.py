@@ -5,7 +5,8 @@
         print(ranking.profile_id, [match.paper.title for match in ranking.matches])
 
 What belongs to the papers alone is worked out once, in the pool; what distinct wishes have
-to do with papers, once a call; readers are then a matter of sparse products.
+to do with papers, once a call; some hundred readers at a time are then a table of points, from
+which few entries are taken and sorted.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,17 +16,17 @@ import numpy as np
 
 from digest.core.paper import Paper, PaperId
 from digest.core.rank.bars import Bars, Candidates
-from digest.core.rank.block import Block
 from digest.core.rank.board import Board
 from digest.core.rank.explanation import Explanation
 from digest.core.rank.keyword_doctor import Remark, examine
-from digest.core.rank.matrices import Flags, Floats, Ints
+from digest.core.rank.matrices import Flags, Floats, Ints, row_counts
 from digest.core.rank.meanings import Meanings, said_by, text_of
 from digest.core.rank.outsiders import outsiders
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import LeftOut, Profile, Ranking
-from digest.core.rank.scale import points_for, score_of
+from digest.core.rank.scale import of_each, points_for, score_of
 from digest.core.rank.selection import Picks, best_first, first
+from digest.core.rank.sheet import Sheet
 from digest.core.rank.signals import is_loved
 from digest.core.rank.spread import spread
 from digest.core.rank.trending import trending
@@ -80,17 +81,18 @@ def rank(
     """
     board = Board(pool, profiles, liked=liked, meanings=meanings)
     bars = Bars(pool, profiles, candidates)
-    limits = np.array([max(profile.limit, 0) for profile in profiles], np.int64)
-    least = np.array([points_for(profile.min_score) for profile in profiles], np.float32)
+    limits = np.maximum(np.array([profile.limit for profile in profiles], np.int64), 0)
+    least = of_each(points_for, (profile.min_score for profile in profiles))
     rankings: list[Ranking] = []
     favourites = np.array(loved, np.int64)
-    for block in board.blocks():
-        free = bars.free(block.matching())
-        readers = slice(block.readers.start, block.readers.stop)
-        picks = _picks(pool, board, free, limits[readers], least[readers])
-        extra = outsiders(block, bars, profiles[readers], favourites)
+    for sheet in board.sheets():
+        free = bars.free(sheet)
+        readers = slice(sheet.readers.start, sheet.readers.stop)
+        picks = spread(_enough(free, least[readers]), limits[readers], pool.twins)
+        extra = outsiders(sheet, bars, profiles[readers], favourites)
         told = Picks(board, picks, extra, limits[readers])
-        rankings += _rankings(told, profiles[readers], np.diff(free.starts))
+        matched = row_counts(free.points > 0)
+        rankings += _rankings(told, profiles[readers], matched)
     return rankings
 
 
@@ -142,18 +144,19 @@ def score_all(
     """
     board = Board(pool, profiles, liked=liked, meanings=meanings, tail=_TAIL)
     bars = Bars(pool, profiles, None)
-    for block in board.blocks():
-        best = first(best_first(bars.free(block.matching())), _same(top, block))
+    for sheet in board.sheets():
+        free = bars.free(sheet)
+        best = first(best_first(free.entries(free.points > 0)), _same(top, sheet))
         for row, paper, points in zip(best.rows, best.papers, best.points, strict=True):
-            profile = profiles[block.readers.start + int(row)]
+            profile = profiles[sheet.readers.start + int(row)]
             yield profile.id, pool.papers[paper].id, score_of(float(points))
 
 
-def _picks(pool: Pool, board: Board, block: Block, limits: Ints, least: Floats) -> Block:
-    if least.any():
-        enough = block.points >= least[block.rows]
-        block = block.where(enough | board.is_followed(block))
-    return spread(board, block, limits, pool.twins)
+def _enough(sheet: Sheet, least: Floats) -> Sheet:
+    """Strike out what earned too little; papers of followed authors stay whatever they earned."""
+    if not least.any():
+        return sheet
+    return sheet.only((sheet.points >= least[:, None]) | sheet.followed)
 
 
 def _rankings(told: Picks, profiles: Sequence[Profile], matched: Ints) -> Iterator[Ranking]:
@@ -161,5 +164,5 @@ def _rankings(told: Picks, profiles: Sequence[Profile], matched: Ints) -> Iterat
         yield Ranking(profile_id=profile.id, matched=count, tell=told.matches, row=row)
 
 
-def _same(top: int, block: Block) -> Ints:
-    return np.full(len(block.readers), max(top, 0), np.int64)
+def _same(top: int, sheet: Sheet) -> Ints:
+    return np.full(len(sheet.readers), max(top, 0), np.int64)

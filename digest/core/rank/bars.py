@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.core.paper import PaperId
-from digest.core.rank.block import Block
 from digest.core.rank.matrices import Flags, one_hot, row_numbers
 from digest.core.rank.names import is_same, name_of
 from digest.core.rank.occurrences import find
 from digest.core.rank.pool import Pool
 from digest.core.rank.results import Profile
+from digest.core.rank.sheet import Sheet
 from digest.core.rank.terms import phrase
 from digest.core.rank.wishes import (
     Wishes,
@@ -51,24 +51,20 @@ class Bars:
         self._numbers = {words: number for number, words in enumerate(excluded.distinct)}
         self._found = find(pool.index, pool.index.full, excluded.distinct)
         containing = self._found.presence(phrases=len(self._numbers), size=texts, texts=papers)
-        self._products = (
+        products = (
             (excluded.asked, containing),
             _by_authors(pool, excluded_authors_of(profiles)),
             _themselves(pool, liked_of(profiles, pool.number_of)),
             _themselves(pool, disliked_of(profiles, pool.number_of)),
         )
+        self._products = [each for each in products if all(matrix.nnz for matrix in each)]
 
-    def free(self, block: Block) -> Block:
-        """Return the entries that are not barred."""
-        free = self.is_free(block)
-        return block if free.all() else block.where(free)
-
-    def is_free(self, block: Block) -> Flags:
-        """Tell which entries are not barred."""
-        barred = self._barred(block.readers)
+    def free(self, sheet: Sheet) -> Sheet:
+        """Return the sheet without what is barred."""
+        barred = self._barred(sheet.readers)
         if self._candidates is None and not any(each.nnz for each in barred):
-            return np.ones(len(block.rows), np.bool_)
-        return self._without(barred, block.readers)[block.rows, block.papers]
+            return sheet
+        return sheet.only(self._without(barred, sheet.readers))
 
     def allowed(self, readers: range) -> Flags:
         """Return which papers are not barred from these readers, readers x papers."""

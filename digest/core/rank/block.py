@@ -28,11 +28,6 @@ class Block:
         """Where each reader's entries begin, then where all end."""
         return np.searchsorted(self.rows, np.arange(len(self.readers) + 1))
 
-    def matching(self) -> "Block":
-        """Return the entries above zero."""
-        positive = self.points > 0
-        return self if positive.all() else self.where(positive)
-
     def where(self, chosen: Flags | Ints) -> "Block":
         """Return the chosen entries."""
         return Block(self.readers, self.rows[chosen], self.papers[chosen], self.points[chosen])

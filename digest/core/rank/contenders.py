@@ -1,45 +1,53 @@
-"""Contenders: the few entries of a block that can be among the best, so that few are sorted."""
+"""Contenders: the few entries of a sheet that can be among the best, so that few are sorted."""
 
 import numpy as np
 
 from digest.core.rank.block import Block
-from digest.core.rank.matrices import Flags, Floats, Ints
+from digest.core.rank.matrices import Floats, Ints
+from digest.core.rank.sheet import Sheet
 
-_GROUPS = 4  # for each paper wanted: more find a higher floor, and cost more to compare
+_LEFT = 4  # for each paper wanted, at least: more find a higher floor, and cost more to compare
 _FEW = 3  # times as many as are wanted, which is cheaper to sort than a higher floor to find
+_ABOVE_ZERO = np.nextafter(np.float32(0), np.float32(1))
 
 
-def contenders(block: Block, wanted: Ints, *, floor: float, always: Flags) -> Block:
+def contenders(sheet: Sheet, wanted: Ints, *, floor: float, above: Ints) -> Block:
     """Return the entries that can be among the best of their reader, and few others.
 
+    All entries of followed authors' papers that are above zero are among them.
+
     Args:
-        block: entries in the order of the readers, all above zero.
+        sheet: the points.
         wanted: how many are wanted of each reader, at most.
         floor: points that so many entries may have as are wanted; where they do, it is enough
             to look at these.
-        always: which entries stay whatever they earned.
+        above: how many entries of each reader have them.
     """
-    readers, starts = len(block.readers), block.starts
-    counts = np.diff(starts)
-    above = np.bincount(block.rows[block.points >= floor], minlength=readers)
     is_enough = (above >= wanted) & (above <= _FEW * wanted)
-    floors = np.where(is_enough, np.float32(floor), np.float32(0))
-    for most in np.unique(wanted[~is_enough]).tolist():
-        many = np.flatnonzero(~is_enough & (wanted == most) & (counts > _GROUPS * most))
-        if most and len(many):
-            floors[many] = _floors(block.points, starts[many], counts[many], most)
-    return block.where(np.flatnonzero(always | (block.points >= np.repeat(floors, counts))))
+    floors = np.where(is_enough, np.float32(floor), _ABOVE_ZERO)
+    for most in np.unique(wanted[~is_enough & (wanted > 0)]).tolist():
+        rows = np.flatnonzero(~is_enough & (wanted == most))
+        floors[rows] = np.maximum(_floors(sheet.points[rows], most), _ABOVE_ZERO)
+    chosen = sheet.points >= floors[:, None]
+    if sheet.followed.any():
+        chosen |= sheet.followed & (sheet.points > 0)
+    return sheet.entries(chosen)
 
 
-def _floors(points: Floats, starts: Ints, counts: Ints, most: int) -> Floats:
+def _floors(points: Floats, most: int) -> Floats:
     """Return, for some readers, points that the best ``most`` entries have at the least.
 
-    A reader's entries are split into groups. The best of each group are so many entries that
-    the last place wanted among them is a floor: nothing below it can come in among all.
+    A reader's entries meet in pairs, as in a cup, until few are left. These are so many entries
+    that the last place wanted among them is a floor: nothing below it can come in among all.
+    One that has nobody to meet is out, which only makes the floor lower.
+
+    Args:
+        points: readers x papers.
+        most: how many are wanted.
     """
-    groups = _GROUPS * most
-    edges = starts[:, None] + counts[:, None] * np.arange(groups + 1) // groups
-    edges = np.minimum(edges, len(points) - 1)  # the last one only ends the last group
-    best = np.maximum.reduceat(points, edges.ravel()).reshape(-1, groups + 1)[:, :-1]
-    floors: Floats = np.partition(best, groups - most, axis=1)[:, groups - most]
+    if points.shape[1] < most:
+        return np.zeros(len(points), np.float32)
+    while (half := points.shape[1] // 2) >= _LEFT * most:
+        points = np.maximum(points[:, :half], points[:, half : 2 * half])
+    floors: Floats = np.partition(points, -most, axis=1)[:, -most]
     return floors

@@ -29,11 +29,12 @@ class Explanation:
 
     def ranking(self) -> Ranking:
         """Return every match without limit, and what was left out, in the pool's order."""
-        block = self._board.block(range(1))
-        free = self._bars.is_free(block)
+        sheet = self._board.sheet(range(1))
+        block = sheet.entries(self._board.touched(range(1)))
+        free = self._bars.allowed(range(1))[block.rows, block.papers]
         matching = best_first(block.where(free & (block.points > 0)))
         least = points_for(self._profile.min_score)
-        enough = (matching.points >= least) | self._board.is_followed(matching)
+        enough = (matching.points >= least) | sheet.is_followed(matching)
         single = folded(matching.where(enough), self._pool.twins)
         pushed_down = self._pushed_down(block.where(block.points <= 0))
         matched = (block.points > 0) | np.isin(block.papers, [*pushed_down])

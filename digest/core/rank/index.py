@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 
 import numpy as np
 import snowballstemmer
@@ -47,8 +48,7 @@ class TextIndex:
     """
 
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
-        numbers: defaultdict[str, int] = defaultdict()
-        numbers.default_factory = numbers.__len__
+        numbers: defaultdict[str, int] = defaultdict(count().__next__)
         border = numbers[BORDER]
         tokens: list[int] = [border]
         ends: list[int] = []

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from digest.core.rank.cover import covered
 from digest.core.rank.index import TITLE_WEIGHT, TextIndex
-from digest.core.rank.matrices import Flags, Floats, Ints, row_numbers
+from digest.core.rank.lists import Lists, lengths, numbered
+from digest.core.rank.matrices import Flags, Floats, Ints
 from digest.core.rank.occurrences import Occurrences
 from digest.core.rank.synonyms import Feature, Synonyms, find_features
 from digest.core.rank.terms import Term
@@ -23,12 +25,7 @@ from digest.core.subscriber import TextField
 K1 = 1.2
 B = 0.5
 PAIR_WEIGHT = 0.45
-KEYWORD_COVER = 0.5  # the share of a keyword's meaning that makes a paper a match
-COVER_POWER = 1.5
-SENTENCE_COVER = 0.15  # free words ask for more than any one paper has
 SENTENCE_IDEAL = 0.5
-
-_AT_ONCE = 2048  # terms; bounds the memory for what is too little to keep
 
 _FIELD_WEIGHTS = {
     None: (TITLE_WEIGHT, 1),
@@ -88,22 +85,20 @@ def score_terms(
     """
     synonyms = Synonyms(index)
     each = [_features_of(term, synonyms) for term in terms]
-    features = {feature: n for n, feature in enumerate(dict.fromkeys(chain.from_iterable(each)))}
-    fields = tuple(dict.fromkeys(term.field for term in terms))
-    parts = _parts(terms, each, features, fields)
-    occurrences = find_features(index, tuple(features))
+    features, numbers = numbered(chain.from_iterable(each))
+    fields, places = numbered(term.field for term in terms)
+    parts = _parts(terms, Lists(numbers, lengths(each)), features, places)
+    occurrences = find_features(index, features)
     rarity = _rarity(occurrences, index.size, len(features))
     worth = sparse.vstack(
         [_saturated(index, occurrences, rarity, field, papers) for field in fields], format="csr"
     )
     weights = parts.matrix(parts.weights, len(features))
     meanings = parts.matrix(_meanings(parts, rarity), len(features))
+    meanings.eliminate_zeros()
     is_sentence = np.array([term.is_sentence for term in terms])
-    some = [slice(start, start + _AT_ONCE) for start in range(0, len(terms), _AT_ONCE)]
-    scores = [
-        _scores(weights[rows], meanings[rows], worth, is_sentence[rows], tail) for rows in some
-    ]
-    return TermScores(sparse.vstack(scores, format="csr"), _ideals(terms, parts, rarity, fields))
+    scores = covered(weights, meanings, worth, is_sentence=is_sentence, tail=tail)
+    return TermScores(scores, _ideals(terms, parts, rarity, fields))
 
 
 def _features_of(term: Term, synonyms: Synonyms) -> list[Feature]:
@@ -112,29 +107,22 @@ def _features_of(term: Term, synonyms: Synonyms) -> list[Feature]:
     stretches = [(place, place + 1) for place in range(count)]
     if not term.is_sentence:
         stretches += [(place, place + 2) for place in range(count - 1)]
-    return list(synonyms.features(term.words, stretches))
+    return synonyms.features(term.words, stretches)
 
 
-def _parts(
-    terms: Many[Term],
-    features_of: Many[Many[Feature]],
-    features: dict[Feature, int],
-    fields: tuple[TextField | None, ...],
-) -> _Parts:
-    entries = [
-        (
-            number,
-            features[feature],
-            fields.index(term.field),
-            len(term.words),
-            len(feature.phrase) == 1,
-        )
-        for number, (term, own) in enumerate(zip(terms, features_of, strict=True))
-        for feature in own
-    ]
-    numbers, columns, places, lengths, is_word = map(np.array, zip(*entries, strict=True))
-    weights = np.where(is_word, 1.0, PAIR_WEIGHT) / np.sqrt(lengths)
-    return _Parts(numbers, columns, places, weights.astype(np.float32), is_word)
+def _parts(terms: Many[Term], own: Lists, features: Many[Feature], fields: Ints) -> _Parts:
+    """Return the features of all terms.
+
+    Args:
+        terms: the terms.
+        own: the numbers of each term's features.
+        features: the distinct features.
+        fields: the number of each term's field.
+    """
+    words = lengths([term.words for term in terms])[own.rows]
+    is_word = (lengths([phrase for phrase, *_ in features]) == 1)[own.values]
+    weights = np.where(is_word, 1.0, PAIR_WEIGHT) / np.sqrt(words)
+    return _Parts(own.rows, own.values, fields[own.rows], weights.astype(np.float32), is_word)
 
 
 def _meanings(parts: _Parts, rarity: Floats) -> Floats:
@@ -143,26 +131,6 @@ def _meanings(parts: _Parts, rarity: Floats) -> Floats:
     whole = np.bincount(parts.terms, shares)
     meanings: Floats = (shares / whole[parts.terms]).astype(np.float32)
     return meanings
-
-
-def _scores(weights: Any, meanings: Any, worth: Any, is_sentence: Flags, tail: float) -> Any:
-    """Return terms x papers for some terms, weakened where a paper has not all of a term.
-
-    Half a keyword is worth far less than half: "dense fog" is not about dense retrieval.
-    Free words are not weakened so, for no paper has them all.
-    """
-    present = sparse.csr_array(
-        (np.ones_like(worth.data), worth.indices, worth.indptr), shape=worth.shape
-    )
-    scores, cover = weights @ worth, meanings @ present
-    scores.sort_indices()
-    cover.sort_indices()
-    is_free = is_sentence[row_numbers(cover)]
-    enough = np.where(is_free, np.float32(SENTENCE_COVER), np.float32(KEYWORD_COVER))
-    scores.data *= np.where(is_free, np.float32(1), cover.data**COVER_POWER)
-    scores.data[cover.data < enough] *= tail
-    scores.eliminate_zeros()
-    return scores
 
 
 def _rarity(occurrences: Occurrences, texts: int, features: int) -> Floats:

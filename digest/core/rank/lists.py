@@ -1,13 +1,29 @@
 """Lists: many short lists of numbers, kept end to end in one array."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, count
+from typing import TypeVar
 
 import numpy as np
 
 from digest.core.rank.matrices import Ints
+
+_Item = TypeVar("_Item", bound=Hashable)
+
+
+def numbered(items: Iterable[_Item]) -> tuple[tuple[_Item, ...], Ints]:
+    """Return the distinct items in the order of their first, and the number of each item."""
+    numbers: defaultdict[_Item, int] = defaultdict(count().__next__)
+    places = np.fromiter(map(numbers.__getitem__, items), np.int64)
+    return tuple(numbers), places
+
+
+def lengths(items: Sequence[Sized]) -> Ints:
+    """Return how long each item is."""
+    return np.fromiter(map(len, items), np.int64, len(items))
 
 
 @dataclass(frozen=True)
@@ -25,7 +41,7 @@ class Lists:
     @classmethod
     def joined(cls, lists: Sequence[Sequence[int]]) -> "Lists":
         """Return lists put end to end."""
-        counts = np.fromiter(map(len, lists), np.int64, len(lists))
+        counts = lengths(lists)
         values = np.fromiter(chain.from_iterable(lists), np.int64, int(counts.sum()))
         return cls(values, counts)
 

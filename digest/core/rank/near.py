@@ -10,7 +10,7 @@ from digest.core.rank.matrices import Floats, Ints, row_numbers
 from digest.core.rank.meanings import LIKED_NEAR, NEAR, Meanings, Space, bare
 from digest.core.rank.part_meaning import MeaningPart, weighted
 from digest.core.rank.results import Profile
-from digest.core.rank.scale import LIKED_NEAR_POINTS, NEAR_POINTS, keyword_share
+from digest.core.rank.scale import LIKED_NEAR_POINTS, NEAR_POINTS, keyword_share, of_each
 from digest.core.rank.terms import Term
 from digest.core.rank.view import FLOOR
 from digest.core.rank.wishes import TermReader, Wishes
@@ -42,7 +42,7 @@ def meaning_of_terms(
     vectors = [meanings.phrases.get(bare(reader.texts[term])) for term in wishes.distinct]
     if not any(vector is not None for vector in vectors):
         return
-    shares = np.array([keyword_share(count) for count in liked.tolist()], np.float32)
+    shares = of_each(keyword_share, liked.tolist())
 
     def told(number: int, term: int) -> str:
         interests = profiles[number].interests
@@ -79,7 +79,7 @@ def meaning_of_liked(
     if not any(vector is not None for vector in vectors):
         return
     counts = wishes.per_reader
-    shares = np.array([keyword_share(count) for count in counts.tolist()], np.float32)
+    shares = of_each(keyword_share, counts.tolist())
     says = np.where(terms > 0, 1 - shares, np.float32(1))
     worth = LIKED_NEAR_POINTS * says / np.sqrt(np.maximum(counts, 1))
     asked = weighted(wishes.asked, worth.astype(np.float32))

@@ -6,13 +6,14 @@ all others, one word a step, so the cost hangs on the texts and hardly on the ph
 
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from digest.core.rank.index import Sequence, TextIndex
-from digest.core.rank.lists import Lists
+from digest.core.rank.lists import Lists, lengths, numbered
 from digest.core.rank.matrices import Ints
 from digest.core.rank.terms import Word
 
@@ -45,19 +46,18 @@ class Occurrences:
         place = (phrase[wanted], text[wanted])
         return sparse.csr_array((ones, place), shape=(phrases, texts))
 
-    def together(self, groups: Many[Many[int]], size: int) -> "Occurrences":
+    def together(self, groups: Lists, size: int) -> "Occurrences":
         """Return the occurrences of groups of phrases, each group taken for one phrase.
 
         Args:
             groups: the numbers of the phrases of each group.
             size: how many texts were searched.
         """
-        told = Lists.joined(groups)
-        phrases = np.arange(int(told.values.max(initial=-1)) + 2)
+        phrases = np.arange(int(groups.values.max(initial=-1)) + 2)
         counts = np.diff(np.searchsorted(self.keys, phrases * size))
-        found = Lists(np.arange(len(self.keys)), counts).of(told.values)
+        found = Lists(np.arange(len(self.keys)), counts).of(groups.values)
         place = found.values
-        keys = told.rows[found.rows] * size + self.keys[place] % max(size, 1)
+        keys = groups.rows[found.rows] * size + self.keys[place] % max(size, 1)
         distinct, where = np.unique(keys, return_inverse=True)
         in_title = np.bincount(where, self.in_title[place], len(distinct)).astype(np.int64)
         in_abstract = np.bincount(where, self.in_abstract[place], len(distinct)).astype(np.int64)
@@ -74,10 +74,16 @@ class Occurrences:
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """Phrases as a tree: ``edges`` are node times words plus word, sorted; root is 0."""
+    """Phrases as a tree of words.
+
+    Attributes:
+        edges: node times words plus word, sorted; the first one leads to node 1, and so on. The
+            root is 0.
+        phrase_at: the phrase that ends at each node, or -1.
+        words: the distinct words.
+    """
 
     edges: Ints
-    children: Ints
     phrase_at: Ints
     words: tuple[Word, ...]
 
@@ -108,23 +114,21 @@ class _Meant:
 
 
 def _tree(phrases: Many[tuple[Word, ...]]) -> _Tree:
-    words = {
-        word: number for number, word in enumerate(dict.fromkeys(w for p in phrases for w in p))
-    }
-    edges: dict[int, int] = {}
-    phrase_at: list[int] = [-1]
-    for number, phrase in enumerate(phrases):
-        node = 0
-        for word in phrase:
-            edge = node * len(words) + words[word]
-            if edge not in edges:
-                edges[edge] = len(phrase_at)
-                phrase_at.append(-1)
-            node = edges[edge]
-        phrase_at[node] = number
-    known = np.array(sorted(edges), dtype=np.int64)
-    children = np.array([edges[edge] for edge in known.tolist()], dtype=np.int64)
-    return _Tree(known, children, np.array(phrase_at, dtype=np.int64), tuple(words))
+    """Grow the tree by one word of all phrases a step; so nodes come in the order of edges."""
+    words, spelled = numbered(chain.from_iterable(phrases))
+    own = Lists(spelled, lengths(phrases))
+    growing, nodes = np.arange(len(phrases)), np.zeros(len(phrases), np.int64)
+    edges, phrase_at, length = [np.zeros(0, np.int64)], np.full(len(spelled) + 1, -1), 0
+    while len(growing):
+        edge = nodes * len(words) + spelled[own.starts[growing] + length]
+        new, which = np.unique(edge, return_inverse=True)
+        nodes = sum(map(len, edges)) + 1 + which
+        edges.append(new)
+        length += 1
+        grown = own.counts[growing] == length
+        phrase_at[nodes[grown]] = growing[grown]
+        growing, nodes = growing[~grown], nodes[~grown]
+    return _Tree(np.concatenate(edges), phrase_at, words)
 
 
 def _walk(tree: _Tree, meant: _Meant, cells: Ints) -> tuple[Ints, Ints]:
@@ -136,7 +140,7 @@ def _walk(tree: _Tree, meant: _Meant, cells: Ints) -> tuple[Ints, Ints]:
         edge = nodes[which] * len(tree.words) + word
         place = np.minimum(np.searchsorted(tree.edges, edge), len(tree.edges) - 1)
         on = tree.edges[place] == edge
-        positions, nodes = positions[which[on]], tree.children[place[on]]
+        positions, nodes = positions[which[on]], place[on] + 1
         phrase = tree.phrase_at[nodes]
         phrases.append(phrase[phrase >= 0])
         places.append(cells[positions[phrase >= 0]])

@@ -10,31 +10,32 @@ import numpy as np
 from digest.core.edition import Match, Reason, ReasonKind
 from digest.core.paper import Paper
 from digest.core.rank.bars import Bars
-from digest.core.rank.block import Block
 from digest.core.rank.matrices import Ints
 from digest.core.rank.results import Profile
 from digest.core.rank.scale import points_for
+from digest.core.rank.sheet import Sheet
 from digest.core.rank.signals import signal_reasons
 
 _HARDLY = points_for(0.1)
 
 
-def outsiders(block: Block, bars: Bars, profiles: Sequence[Profile], loved: Ints) -> dict[int, int]:
-    """Choose, by row of a block, the paper that comes last in the reader's list.
+def outsiders(sheet: Sheet, bars: Bars, profiles: Sequence[Profile], loved: Ints) -> dict[int, int]:
+    """Choose, by row of a sheet, the paper that comes last in the reader's list.
 
     Args:
-        block: all points of the readers, those below zero too.
+        sheet: all points of the readers, those below zero too.
         bars: what keeps papers from them.
-        profiles: the readers of the block.
+        profiles: the readers of the sheet.
         loved: numbers of the papers that many like, most of all first.
     """
-    rows = np.flatnonzero([profile.outsider for profile in profiles])
-    if not len(rows) or not len(loved):
+    if not len(loved):
         return {}
-    open_to = bars.allowed(block.readers)
-    known = (block.points >= _HARDLY) | (block.points < 0)
-    open_to[block.rows[known], block.papers[known]] = False
-    choice = open_to[np.ix_(rows, loved)]
+    rows = np.flatnonzero([profile.outsider for profile in profiles])
+    if not len(rows):
+        return {}
+    points = sheet.points[np.ix_(rows, loved)]
+    unknown = (points >= 0) & (points < _HARDLY)
+    choice = bars.allowed(sheet.readers)[np.ix_(rows, loved)] & unknown
     found = np.flatnonzero(choice.any(axis=1))
     papers = loved[choice[found].argmax(axis=1)]
     return dict(zip(rows[found].tolist(), papers.tolist(), strict=True))

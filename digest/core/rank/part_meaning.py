@@ -45,7 +45,7 @@ class MeaningPart:
 
     def points(self, readers: range) -> Any:
         """Return the points of these readers, readers x papers, sparse."""
-        return self.product.points(readers)
+        return self.product.earned(readers).by_reader()
 
     def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
         """Return, for each of these papers, the wishes it is nearest to."""

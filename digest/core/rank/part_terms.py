@@ -12,11 +12,11 @@ from digest.core.rank.places import Places
 from digest.core.rank.pool import Pool
 from digest.core.rank.product import Product
 from digest.core.rank.results import Profile
-from digest.core.rank.scale import keyword_share
+from digest.core.rank.scale import keyword_share, of_each
 from digest.core.rank.terms import Term
 from digest.core.rank.wishes import TermReader, Wishes
 
-_AT_ONCE = 2048  # terms; bounds the memory for papers that only have neighbours that match
+_MOST_CELLS = 1 << 19  # of a table of terms and papers
 
 
 class TermPart:
@@ -50,12 +50,13 @@ class TermPart:
         self._reader = reader
         self._terms = wishes.distinct
         scored = score_terms(pool.index, self._terms, papers=len(pool.papers), tail=tail)
+        step = max(1, _MOST_CELLS // max(len(pool.papers), 1))
         self._scores = stacked(
-            pool.neighbourhood.vouched(scored.scores[start : start + _AT_ONCE], beyond=tail)
-            for start in range(0, len(self._terms), _AT_ONCE)
+            pool.neighbourhood.vouched(scored.scores[start : start + step], beyond=tail)
+            for start in range(0, len(self._terms), step)
         )
         self._ideals = scored.ideals
-        shares = np.array([say * keyword_share(count) for count in liked.tolist()], np.float32)
+        shares = of_each(lambda count: say * keyword_share(count), liked.tolist())
         scales = shares / _ideals(wishes.asked, scored.ideals)
         asked = wishes.asked.copy()
         asked.data *= scales[row_numbers(asked)]
@@ -67,10 +68,6 @@ class TermPart:
         clear = self._scores.copy()
         clear.data /= self._ideals[row_numbers(clear)]
         return clear
-
-    def points(self, readers: range) -> Any:
-        """Return the points of these readers, readers x papers, sparse."""
-        return self.product.points(readers)
 
     def reasons(self, reader: int, papers: Ints) -> list[list[Reason]]:
         """Return, for each of these papers, the terms it has."""
@@ -115,7 +112,7 @@ def _ideals(asked: Any, ideals: Floats) -> Floats:
     rows, readers = row_numbers(asked), asked.shape[0]
     draws = np.bincount(rows, asked.data > 0, readers) > 0
     weights = np.where(draws[rows], np.maximum(asked.data, 0), -asked.data)
-    strongest = np.zeros(readers)
+    strongest = np.zeros(readers, np.float32)
     np.maximum.at(strongest, rows, weights)
     squares = np.bincount(rows, weights**2, readers)
     means = np.bincount(rows, weights**2 * ideals[asked.indices], readers)

@@ -121,7 +121,7 @@ class Places:
         return Lists.joined([[self._numbers[each] for each in own] for own in self._singles])
 
     def _features(self, term: Term, stretches: Sequence[tuple[int, int]]) -> list[Feature]:
-        return list(self._synonyms.features(term.words, stretches))
+        return self._synonyms.features(term.words, stretches)
 
 
 def _told(in_title: int, in_abstract: int) -> tuple[TextField | None, int]:

@@ -1,9 +1,36 @@
 """Products: who asks for what, times what fits which paper; what most points come from."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from digest.core.rank.matrices import Floats, Ints, Lookup, row_of
+import numpy as np
+
+from digest.core.rank.matrices import Floats, Ints, Lookup, joined_rows, row_of, scaled_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What each wish of some readers brings to papers, not yet added up.
+
+    Attributes:
+        wishes: the wish of each asking; a reader's askings stand side by side.
+        firsts: where each reader's askings begin, then where all end.
+        brought: askings x papers, sparse: points.
+    """
+
+    wishes: Ints
+    firsts: Ints
+    brought: Any
+
+    @property
+    def rows(self) -> Ints:
+        """The reader of each asking, counted from the first."""
+        return np.repeat(np.arange(len(self.firsts) - 1), np.diff(self.firsts))
+
+    def by_reader(self) -> Any:
+        """Return readers x papers, sparse, with one entry for each wish that fits a paper."""
+        return joined_rows(self.brought, self.firsts)
 
 
 class Product:
@@ -18,9 +45,12 @@ class Product:
         self._asked = asked
         self._fits = fits
 
-    def points(self, readers: range) -> Any:
-        """Return the points of these readers, readers x papers, sparse."""
-        return self._asked[readers.start : readers.stop] @ self._fits
+    def earned(self, readers: range) -> Earned:
+        """Return the points of these readers by what they ask for."""
+        firsts = self._asked.indptr[readers.start : readers.stop + 1]
+        own = slice(firsts[0], firsts[-1])
+        wishes, weights = self._asked.indices[own], self._asked.data[own]
+        return Earned(wishes, firsts - firsts[0], scaled_rows(self._fits, wishes, weights))
 
     def of_each(self, reader: int, papers: Ints) -> tuple[Ints, Floats]:
         """Return one reader's wishes, and what each brings to these papers, wishes x papers."""
@@ -28,26 +58,6 @@ class Product:
         points: Floats = weights[:, None] * self._fit.at(wishes, papers)
         return wishes, points
 
-    def of_one(self, readers: Ints, wishes: Ints, rows: Ints, papers: Ints) -> Floats:
-        """Return what one wish of each reader brings to some papers.
-
-        To spread a reader's row out and read it here and there is much quicker than to look
-        each entry up.
-
-        Args:
-            readers: the readers, all different.
-            wishes: of each reader, one that some part knows.
-            rows: of each entry, the place of its reader in ``readers``.
-            papers: of each entry, the paper.
-        """
-        weights = self._worth.pairs(readers, wishes)
-        fits: Floats = self._fits[wishes].toarray()
-        return weights[rows] * fits[rows, papers]
-
     @cached_property
     def _fit(self) -> Lookup:
         return Lookup(self._fits)
-
-    @cached_property
-    def _worth(self) -> Lookup:
-        return Lookup(self._asked)

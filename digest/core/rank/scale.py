@@ -4,7 +4,12 @@ Points are counted so that a clear match of a reader's strongest interest, in ti
 abstract, brings one point. That is a score of 0.75, for every reader.
 """
 
+from collections.abc import Callable, Iterable
 from math import inf
+
+import numpy as np
+
+from digest.core.rank.matrices import Floats
 
 AUTHOR_POINTS = 1.5  # more than one interest fully met
 CATEGORY_POINTS = 0.1
@@ -35,13 +40,20 @@ def points_for(score: float) -> float:
     return points * (1 - _HAIR)
 
 
-def keyword_share(liked: int) -> float:
+def keyword_share(liked: float) -> float:
     """Return the say of the keywords beside so many liked papers.
 
     Fitted on reading lists of arXiv papers: more than a half with one liked paper, a fifth
     from six on.
     """
     return max(0.2, 1 / (1 + 0.75 * liked))
+
+
+def of_each(function: Callable[[float], float], values: Iterable[float]) -> Floats:
+    """Return a function of each value, worked out once for all that are the same."""
+    values = [*values]
+    known = {value: function(value) for value in set(values)}
+    return np.array([known[value] for value in values], np.float32)
 
 
 def likeness_ideal(liked: int) -> float:

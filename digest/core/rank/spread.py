@@ -9,76 +9,78 @@ matches. Papers of followed authors come before all that. Within the list the be
 import numpy as np
 
 from digest.core.rank.block import Block
-from digest.core.rank.board import Board
 from digest.core.rank.contenders import contenders
-from digest.core.rank.matrices import Flags, Ints
+from digest.core.rank.leads import leads
+from digest.core.rank.matrices import Flags, Ints, row_counts
 from digest.core.rank.scale import points_for
 from digest.core.rank.selection import best_first, first, folded, places
+from digest.core.rank.sheet import Sheet
 
 _SHARE = 0.6  # of a list, the most for one interest while others have clear matches
 _CLEAR = points_for(0.5)
 _DEPTH = 6  # times the list's length: how far down clear matches are looked at
 
-_FOLLOWED, _FIRST, _SHARED, _REST = range(4)
+_ROW_SHIFT, _LEAD_SHIFT = 51, 20  # of a sorting key: 12 bits, 31 bits, and 20 for the place
+_PLACE_BITS = (1 << _LEAD_SHIFT) - 1
+
+_TIERS = 4
+_FOLLOWED, _FIRST, _SHARED, _REST = range(_TIERS)
 
 
-def spread(board: Board, block: Block, limits: Ints, twins: Ints) -> Block:
-    """Choose the lists of a block's readers.
+def spread(sheet: Sheet, limits: Ints, twins: Ints) -> Block:
+    """Choose the lists of a sheet's readers.
 
     Args:
-        board: knows which interest earned what, and who is followed.
-        block: what comes into question, all above zero.
-        limits: per reader of the block, the length of the list.
+        sheet: what comes into question is above zero.
+        limits: per reader of the sheet, the length of the list.
         twins: per paper, the first paper that is the same work; a list has but one of them.
 
     Returns:
         The lists, best first.
     """
-    surplus = len(twins) - len(np.unique(twins))
-    clear = np.bincount(block.rows[block.points >= _CLEAR], minlength=len(limits))
+    surplus = np.count_nonzero(twins != np.arange(len(twins)))
+    clear = row_counts(sheet.points >= _CLEAR)
     crowded = clear > limits
     needed = limits + surplus
     depth = np.where(crowded, np.maximum(needed, np.minimum(clear, _DEPTH * limits)), needed)
-    always = board.is_followed(block)
-    ordered = best_first(contenders(block, depth, floor=_CLEAR, always=always))
-    followed = board.is_followed(ordered)
+    ordered = best_first(contenders(sheet, depth, floor=_CLEAR, above=clear))
+    followed = sheet.is_followed(ordered)
     within = places(ordered) < depth[ordered.rows]
     short = ordered.where(within | followed)
     if surplus:
         short = folded(short, twins)
     if not crowded.any() and not followed.any():
         return first(short, limits)
-    return _chosen(short, _tiers(board, short, limits, crowded), limits)
+    return _chosen(short, _tiers(sheet, short, limits, crowded), limits)
 
 
-def _tiers(board: Board, short: Block, limits: Ints, crowded: Flags) -> Ints:
+def _tiers(sheet: Sheet, short: Block, limits: Ints, crowded: Flags) -> Ints:
     """Return which papers are to have a place before which others."""
     tiers = np.full(len(short.rows), _REST)
     open_to = np.flatnonzero(crowded[short.rows] & (short.points >= _CLEAR))
     clear = short.where(open_to)
-    leads = board.leads(clear)
-    before = _before(clear.rows, leads)
+    leading = leads(sheet, clear)
+    before = _before(clear.rows, leading)
     share = np.maximum(np.rint(_SHARE * limits), 1)[clear.rows]
-    led = leads >= 0
+    led = leading >= 0
     tiers[open_to[~led | (before < share)]] = _SHARED
     tiers[open_to[led & (before == 0)]] = _FIRST
-    tiers[board.is_followed(short)] = _FOLLOWED
+    tiers[sheet.is_followed(short)] = _FOLLOWED
     return tiers
 
 
-def _before(rows: Ints, leads: Ints) -> Ints:
+def _before(rows: Ints, leading: Ints) -> Ints:
     """Return how many entries of the same reader and interest come before each."""
-    order = np.lexsort((leads, rows))
-    rows, leads = rows[order], leads[order]
-    new = np.ones(len(order), np.bool_)
-    new[1:] = (rows[1:] != rows[:-1]) | (leads[1:] != leads[:-1])
-    place = np.arange(len(order))
-    before = np.empty(len(order), np.int64)
-    before[order] = place - np.maximum.accumulate(np.where(new, place, 0))
+    place = np.arange(len(rows))
+    keys = np.sort((rows << _ROW_SHIFT) | ((leading + 1) << _LEAD_SHIFT) | place)
+    starts = np.where(np.diff(keys >> _LEAD_SHIFT, prepend=-1) > 0, place, 0)
+    before = np.empty(len(rows), np.int64)
+    before[keys & _PLACE_BITS] = place - np.maximum.accumulate(starts)
     return before
 
 
 def _chosen(short: Block, tiers: Ints, limits: Ints) -> Block:
-    order = np.lexsort((tiers, short.rows))
+    keys = (short.rows * _TIERS + tiers).astype(np.uint16)  # which numpy sorts by radix
+    order = np.argsort(keys, kind="stable")
     within = places(short) < limits[short.rows]  # rows are in the same places in either order
     return short.where(np.sort(order[within]))

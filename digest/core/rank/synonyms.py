@@ -9,6 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from digest.core.rank.index import TextIndex
+from digest.core.rank.lists import Lists, lengths, numbered
 from digest.core.rank.occurrences import Occurrences, find
 from digest.core.rank.terms import Form, Word
 
@@ -18,12 +19,8 @@ _PART = 3  # letters of each half of a compound, at least
 
 Phrase = tuple[Word, ...]
 
-
-class Feature(NamedTuple):
-    """Words that stand side by side in a term, and other phrases that say the same."""
-
-    phrase: Phrase
-    others: tuple[Phrase, ...] = ()
+Feature = tuple[Phrase, ...]
+"""Words that stand side by side in a term, and after them other phrases that say the same."""
 
 
 class _Variant(NamedTuple):
@@ -50,19 +47,12 @@ class Synonyms:
             for short, long in index.abbreviations.items()
         }
 
-    def features(self, words: Phrase, stretches: Sequence[tuple[int, int]]) -> Iterator[Feature]:
-        """Yield each stretch of a term's words, with the other ways to write it."""
+    def features(self, words: Phrase, stretches: Sequence[tuple[int, int]]) -> list[Feature]:
+        """Return each stretch of a term's words, with the other ways to write it."""
         variants = list(self._variants(words))
         if not variants:  # as with most terms
-            yield from (Feature(words[start:stop]) for start, stop in stretches)
-            return
-        for start, stop in stretches:
-            others = [
-                (*words[start : each.start], *each.written, *words[each.stop : stop])
-                for each in variants
-                if each.start < stop and start < each.stop
-            ]
-            yield Feature(words[start:stop], tuple(dict.fromkeys(others)))
+            return [(words[start:stop],) for start, stop in stretches]
+        return [_feature(words, start, stop, variants) for start, stop in stretches]
 
     def _variants(self, words: Phrase) -> Iterator[_Variant]:
         for start, word in enumerate(words):
@@ -102,15 +92,23 @@ class Synonyms:
                 yield Word(Form.STEM, joined)
 
 
+def _feature(words: Phrase, start: int, stop: int, variants: Sequence[_Variant]) -> Feature:
+    others = [
+        (*words[start : each.start], *each.written, *words[each.stop : stop])
+        for each in variants
+        if each.start < stop and start < each.stop
+    ]
+    return words[start:stop], *dict.fromkeys(others)
+
+
 def _is_whole(word: Word) -> bool:
     return word.form is not Form.PREFIX
 
 
 def find_features(index: TextIndex, features: Sequence[Feature]) -> Occurrences:
     """Find distinct features among the content words, in whatever way they are written."""
-    ways = [(feature.phrase, *feature.others) for feature in features]
-    numbers = {phrase: n for n, phrase in enumerate(dict.fromkeys(chain.from_iterable(ways)))}
-    found = find(index, index.content, tuple(numbers))
-    if len(numbers) == len(features) == sum(map(len, ways)):
+    phrases, numbers = numbered(chain.from_iterable(features))
+    found = find(index, index.content, phrases)
+    if len(phrases) == len(features) == len(numbers):
         return found
-    return found.together([[numbers[phrase] for phrase in each] for each in ways], index.size)
+    return found.together(Lists(numbers, lengths(features)), index.size)

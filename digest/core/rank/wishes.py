@@ -1,7 +1,7 @@
 """Wishes: what all readers ask for, each distinct wish once, and who asks for it."""
 
 from array import array
-from collections.abc import Callable, Container, Hashable, Iterable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -77,18 +77,16 @@ def disliked_of(profiles: Sequence[Profile], known: Container[PaperId]) -> Wishe
 
 
 class TermReader:
-    """Collects keywords and free words, reading each distinct spelling once.
-
-    Attributes:
-        texts: how each term was typed by the first who asked for it.
-    """
+    """Collects keywords and free words, reading each distinct spelling once."""
 
     def __init__(self) -> None:
-        fields = (None, *TextField)
-        self._spellings = {field: _Spellings(field, self._number) for field in fields}
-        self._same: dict[Hashable, int] = {}
-        self._terms: list[Term] = []
-        self.texts: dict[Term, str] = {}
+        self._terms = _Terms()
+        self._spellings = {field: _Spellings(field, self._terms) for field in (None, *TextField)}
+
+    @property
+    def texts(self) -> Mapping[Term, str]:
+        """How each term was typed by the first who asked for it."""
+        return self._terms.texts
 
     def wishes(self, profiles: Sequence[Profile]) -> Wishes[Term]:
         """Collect the terms; one that a reader spelled in two ways counts once."""
@@ -101,13 +99,14 @@ class TermReader:
         )
         has_keywords = np.bincount(keywords.rows, minlength=len(interests)) > 0
         asked = keywords.then(self._of_texts(interests, has_keywords.tolist()))
-        return Wishes(tuple(self._terms), asked.matrix(len(interests), len(self._terms)))
+        terms = tuple(self._terms.all)
+        return Wishes(terms, asked.matrix(len(interests), len(terms)))
 
     def wording(self, interests: Interests) -> dict[Term, str]:
         """Return how one reader typed each keyword."""
         numbers = self._numbers(interests.keywords)
         pairs = zip(numbers, interests.keywords, strict=True)
-        return {self._terms[n]: each.term.strip() for n, each in pairs if n != _WORDLESS}
+        return {self._terms.all[n]: each.term.strip() for n, each in pairs if n != _WORDLESS}
 
     def _of_keywords(self, interests: Sequence[Interests], first: int) -> Entries:
         """Collect the keywords of readers that are numbered from ``first`` on."""
@@ -124,7 +123,7 @@ class TermReader:
             if each.text:
                 weight = SENTENCE_WEIGHT if has_keywords[row] else 1.0
                 signed = zip(split_wish(each.text), (weight, -weight), strict=True)
-                own = {self._number(sentence_term(text), text): sign for text, sign in signed}
+                own = {self._terms.number(sentence_term(text), text): sign for text, sign in signed}
                 found += [(row, number, sign) for number, sign in own.items()]
         rows, columns, weights = np.array(found).reshape(-1, 3).T
         entries = Entries(rows.astype(int), columns.astype(int), weights.astype(np.float32))
@@ -133,13 +132,27 @@ class TermReader:
     def _numbers(self, keywords: Iterable[Keyword]) -> list[int]:
         return [self._spellings[each.field][each.term] for each in keywords]
 
-    def _number(self, term: Term, text: str) -> int:
+
+class _Terms:
+    """Distinct terms, numbered in the order in which they were first asked for.
+
+    Attributes:
+        all: the terms.
+        texts: how each was typed by the first who asked for it.
+    """
+
+    def __init__(self) -> None:
+        self.all: list[Term] = []
+        self.texts: dict[Term, str] = {}
+        self._same: dict[Hashable, int] = {}
+
+    def number(self, term: Term, text: str) -> int:
         """Return the number of a term, the same for all that mean the same."""
         if not term.words:
             return _WORDLESS
-        number = self._same.setdefault((term.words, term.field, term.is_sentence), len(self._terms))
-        if number == len(self._terms):
-            self._terms.append(term)
+        number = self._same.setdefault((term.words, term.field, term.is_sentence), len(self.all))
+        if number == len(self.all):
+            self.all.append(term)
             self.texts[term] = text
         return number
 
@@ -147,13 +160,13 @@ class TermReader:
 class _Spellings(dict[str, int]):
     """The number of the term of each spelling in a field; read when first looked up."""
 
-    def __init__(self, field: TextField | None, number: Callable[[Term, str], int]) -> None:
+    def __init__(self, field: TextField | None, terms: _Terms) -> None:
         super().__init__()
         self._field = field
-        self._number = number
+        self._terms = terms
 
     def __missing__(self, text: str) -> int:
-        number = self[text] = self._number(keyword_term(text, self._field), text)
+        number = self[text] = self._terms.number(keyword_term(text, self._field), text)
         return number
 
 
@@ -166,7 +179,7 @@ def _collected(
 ) -> Wishes[Wish]:
     """Collect what each reader gave of a kind, each wish once and with a weight of one."""
     numbers: dict[Wish, int] = {}
-    columns, counts = array("i"), [0] * len(given)
+    columns, counts = array("i"), np.zeros(len(given), np.int64)
     for reader, own in enumerate(given):
         if own:
             wishes = dict.fromkeys(read(own))

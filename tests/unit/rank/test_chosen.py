@@ -1,5 +1,6 @@
 """What is chosen of what matches, its scores, and the reasons told."""
 
+import gc
 import re
 
 import numpy as np
@@ -66,7 +67,7 @@ def test_nobody_gets_anything_from_nothing(found):
 
 def test_readers_do_not_disturb_each_other_in_any_number(monkeypatch):
     monkeypatch.setattr("digest.core.rank.board._MOST_CELLS", 20)
-    monkeypatch.setattr("digest.core.rank.lexical._AT_ONCE", 2)
+    monkeypatch.setattr("digest.core.rank.cover._MOST_CELLS", 20)
     found = papers("Agents here", "Fog over agents", "Dense retrieval")
     terms = ["agents", "fog", "dense retrieval", "coral reefs", "robot hands", "lattice"]
     profiles = [Profile(id=term, interests=interests(term)) for term in terms]
@@ -74,6 +75,28 @@ def test_readers_do_not_disturb_each_other_in_any_number(monkeypatch):
     alone = [rank(Pool(found), [profile])[0] for profile in profiles]
     assert [ranking.profile_id for ranking in together] == terms
     assert [ranking.matches for ranking in together] == [ranking.matches for ranking in alone]
+
+
+@pytest.mark.parametrize("terms", [("agents", "fog"), ("fog", "agents")])
+def test_reasons_worth_the_same_are_told_as_the_reader_wrote_the_keywords(terms):
+    wanted = [("fog", "agents"), terms]
+    profiles = [Profile(id=f"{terms}", interests=interests(*terms)) for terms in wanted]
+    _, ranking = rank(Pool(papers("Agents in fog")), profiles)
+    [match] = ranking.matches
+    assert [reason.text for reason in match.reasons] == [*terms]
+
+
+def test_a_ranking_that_nobody_holds_any_more_is_gone_at_once():
+    gc.collect()
+    gc.disable()
+    try:
+        wanted = interests("agents", text="agents in fog, but not rain")
+        [ranking] = rank(Pool(papers("Agents in fog")), [Profile(id="ada", interests=wanted)])
+        assert ranking.matches
+        del ranking
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_background_makes_words_common():

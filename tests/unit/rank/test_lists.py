@@ -1,6 +1,6 @@
 import numpy as np
 
-from digest.core.rank.lists import Lists
+from digest.core.rank.lists import Lists, numbered
 
 
 def test_lists_are_found_again_in_the_order_asked_for():
@@ -8,6 +8,11 @@ def test_lists_are_found_again_in_the_order_asked_for():
     asked = lists.of(np.array([2, 0, 1, 0]))
     assert asked.values.tolist() == [9, 7, 8, 7, 8]
     assert asked.rows.tolist() == [0, 1, 1, 3, 3]
+
+
+def test_distinct_items_are_numbered_as_they_come():
+    items, numbers = numbered("abacb")
+    assert (items, numbers.tolist()) == (("a", "b", "c"), [0, 1, 0, 2, 1])
 
 
 def test_no_lists_hold_nothing():

@@ -23,14 +23,13 @@ def part():
 
 def test_what_each_wish_earns_adds_up_to_the_points(part):
     points = part.points(range(2)).toarray()
-    readers, papers = np.repeat(np.arange(2), 3), np.tile(np.arange(3), 2)
-    earned = sum(
-        part.product.of_one(np.arange(2), np.full(2, wish), readers, papers) for wish in range(2)
-    )
-    assert earned.reshape(2, 3) == pytest.approx(points)
+    earned = part.product.earned(range(2))
+    sums = np.zeros((2, 3), np.float32)
+    np.add.at(sums, earned.rows, earned.brought.toarray())
+    assert sums == pytest.approx(points)
     assert points[0, 0] > 0
 
 
-def test_a_wish_that_a_reader_has_not_earns_nothing(part):
-    one = np.array([0])
-    assert part.product.of_one(np.array([1]), one, one, one).tolist() == [0.0]
+def test_only_what_a_reader_wishes_for_is_among_what_is_earned(part):
+    earned = part.product.earned(range(1, 2))
+    assert (earned.rows.tolist(), earned.wishes.tolist()) == ([0], [1])

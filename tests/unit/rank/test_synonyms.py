@@ -85,4 +85,4 @@ def test_a_compound_finds_its_two_words_and_they_find_it():
 def test_a_wildcard_is_taken_as_it_stands():
     words = keyword_term("finetun*").words
     (feature,) = Synonyms(_index("fine tuning", "finetuning")).features(words, [(0, 1)])
-    assert feature.others == ()
+    assert feature == (words,)
