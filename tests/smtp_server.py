@@ -17,7 +17,8 @@ class Behaviour:
     ``at_rcpt`` and ``at_data`` map a recipient to the reply it gets; ``drop_after_data``
     names recipients whose mail is kept while the connection is cut before the reply;
     ``cut_at_mail`` is the number of the MAIL command at which it is cut, -1 for each; with
-    ``pipelining`` the server says that it takes commands in groups, as it does in any case.
+    ``pipelining`` the server says that it takes commands in groups, as it does in any case;
+    of more than ``most_connections`` at a time each is refused.
     """
 
     at_mail: str | None = None
@@ -27,6 +28,7 @@ class Behaviour:
     slow_data: float = 0.0
     cut_at_mail: int = 0
     pipelining: bool = False
+    most_connections: int = 1_000
 
 
 class Inbox:
@@ -36,6 +38,7 @@ class Inbox:
         self.behaviour = behaviour
         self.messages = []
         self.connections = 0
+        self.open = 0
         self.transports = []
         self.logins = []
         self.commands = []
@@ -89,7 +92,17 @@ class TestServer(SMTP):
     def connection_made(self, transport):
         self.event_handler.connections += transport.get_extra_info("ssl_object") is None
         self.event_handler.transports.append(transport)
-        super().connection_made(transport)
+        self.event_handler.open += 1
+        if self.event_handler.open > self.event_handler.behaviour.most_connections:
+            transport.write(b"421 4.7.0 too many connections, come back later\r\n")
+            transport.close()
+        else:
+            super().connection_made(transport)
+
+    def connection_lost(self, error):
+        self.event_handler.open -= 1
+        if self.transport:
+            super().connection_lost(error)
 
 
 class Running:

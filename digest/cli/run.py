@@ -28,11 +28,13 @@ def run(
     import asyncio
 
     from digest.store.lock import DaemonLock
+    from digest.wiring.themes import check_themes
     from digest.wiring.way_out import check_way_out
 
     replace(common, verbose=common.verbose + 1).set_up_logging()
     with common.open_workspace() as workspace:
         check_way_out(workspace.config)
+        check_themes(workspace.config)
         with DaemonLock(workspace.config.store.url, base=workspace.config.folder):
             asyncio.run(_run(workspace, (host, port) if web else None))
 

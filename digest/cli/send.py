@@ -52,6 +52,7 @@ def send(
     tried again when its time has come.
     """
     from digest.wiring.retention import tidy
+    from digest.wiring.themes import check_themes
     from digest.wiring.way_out import check_way_out
 
     tally = Tally()
@@ -59,6 +60,7 @@ def send(
     with tally.timed("total"), common.open_workspace() as workspace:
         if not dry_run:
             check_way_out(workspace.config)
+            check_themes(workspace.config)
         run = _Send(workspace, tally, to, slot_at)
         if not dry_run:
             run.read_bounces()
@@ -174,7 +176,7 @@ class _Send:
     async def _deliver_due(self, stop: "asyncio.Event") -> "DeliverReport":
         import structlog
 
-        log = structlog.get_logger("digest.send")
+        log = structlog.get_logger("digest.send").bind()
         with progress_bar("sending", _open_in(self._counts())) as advance:
 
             def told(delivery: "Delivery", _outcome: "Outcome") -> None:

@@ -21,6 +21,7 @@ def worker(*, common: Common) -> None:
 
     from digest.config import load
     from digest.store import is_shared
+    from digest.wiring.themes import check_themes
     from digest.wiring.way_out import check_way_out
 
     if not is_shared(load(common.config).store.url):
@@ -28,6 +29,7 @@ def worker(*, common: Common) -> None:
     replace(common, verbose=common.verbose + 1).set_up_logging()
     with common.open_workspace() as workspace:
         check_way_out(workspace.config)
+        check_themes(workspace.config)
         asyncio.run(_work(workspace))
 
 

@@ -43,7 +43,11 @@ class Concurrency:
 
     def failed(self) -> None:
         """A connection could not be opened, or broke before it had carried a mail."""
-        self._had_trouble = True
         self._troubles_in_a_row += 1
         self.is_dead = self._troubles_in_a_row >= max(_PATIENCE, self.lines)
+        self.was_one_too_many()
+
+    def was_one_too_many(self) -> None:
+        """A connection came to nothing while others were carrying mails: the relay lives."""
+        self._had_trouble = True
         self.limit = max(self.limit - 1 / self.lines, 1.0)

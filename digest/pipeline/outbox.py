@@ -16,12 +16,13 @@ import structlog
 
 from digest.core.delivery import Delivery, RetryPolicy, begun, next_state
 from digest.core.message import Message
-from digest.core.outcome import Accepted, Cause, Outcome, Refused
-from digest.errors import DigestError
+from digest.core.outcome import Accepted, Cause, Deferred, Outcome, Refused
+from digest.errors import DigestError, RecordError
 from digest.pipeline.journal import Journal
 from digest.ports import Envelope, Ledger, Mail
 
 _BATCHES_AHEAD = 10  # of domains that have enough, to find mails for others behind them
+_MADE_AT_ONCE = 4  # a processor is quicker at what it has just done; more keep replies waiting
 _log = structlog.get_logger(__name__)
 
 MakeMessage = Callable[[], tuple[Message, Envelope]]
@@ -91,7 +92,7 @@ class ClaimedOutbox:
         self._subscriber_ids = subscriber_ids
         self._settled = settled
         self._stock: deque[tuple[Delivery, MakeMessage]] = deque()
-        self._given_back: deque[Mail] = deque()
+        self._ready: deque[Mail] = deque()
         self._out: dict[Mail, Delivery] = {}
         self._domains: Counter[str] = Counter()
         self._is_empty = False
@@ -106,7 +107,7 @@ class ClaimedOutbox:
                 return mail
             if self._may_claim():
                 self._claim()
-            elif self._stock or self._given_back:  # their domains have enough for now
+            elif self._stock:  # their domains have enough for now
                 self._freed.clear()
                 await self._freed.wait()
             else:
@@ -117,7 +118,7 @@ class ClaimedOutbox:
         """See ``ports.Outbox``."""
         if self._stop.is_set():
             return None
-        if not self._stock and self._may_claim():
+        if not (self._ready or self._stock) and self._may_claim():
             self._claim()
         return self._take()
 
@@ -130,22 +131,21 @@ class ClaimedOutbox:
             self._out[mail] = delivery
             return True
         _log.info("not_begun", delivery=claimed.id)
-        self._forget(mail)
+        self._end(mail)
         self._ledger.release([claimed])
         self._is_empty = False  # the next claim settles it: its reader wants no mail
         return False
 
     def tell(self, mail: Mail, outcome: Outcome) -> None:
         """See ``ports.Outbox``."""
-        delivery = self._out[mail]
-        self._forget(mail)
+        delivery = self._end(mail)
         self._accepted += isinstance(outcome, Accepted)
         self._settle(delivery, outcome)
 
     def give_back(self, mail: Mail) -> None:
         """See ``ports.Outbox``."""
-        self._forget(mail)
-        self._given_back.append(mail)
+        del self._out[mail]
+        self._ready.appendleft(mail)
         self._freed.set()
 
     async def close(self) -> None:
@@ -155,21 +155,26 @@ class ClaimedOutbox:
             StoreError: some of it could not be.
         """
         unbegun = [delivery for delivery, _ in self._stock]
-        unbegun += [mail.delivery for mail in self._given_back]
+        unbegun += [mail.delivery for mail in self._ready]
         self._stock.clear()
-        self._given_back.clear()
+        self._ready.clear()
         try:
             await self._journal.close()
         finally:
             self._ledger.release(unbegun)
 
     def _take(self) -> Mail | None:
-        """Return the first mail whose domain has room, made; one that cannot be made fails."""
-        for _ in range(len(self._given_back)):
-            mail = self._given_back.popleft()
-            if self._has_room(mail.delivery):
-                return self._hand_out(mail)
-            self._given_back.append(mail)
+        """Return the next mail that is made; each has had its place in its domain since then."""
+        if not self._ready:
+            self._make_some()
+        if not self._ready:
+            return None
+        mail = self._ready.popleft()
+        self._out[mail] = mail.delivery
+        return mail
+
+    def _make_some(self) -> None:
+        """Make the next mails whose domains have room; one that cannot be made fails."""
         now = self._clock()
         for _ in range(len(self._stock)):
             delivery, make = self._stock.popleft()
@@ -178,30 +183,37 @@ class ClaimedOutbox:
             elif not self._has_room(delivery):
                 self._stock.append((delivery, make))
             elif made := self._made(delivery, make):
-                return self._hand_out(made)
-        return None
+                self._count(delivery, 1)
+                self._ready.append(made)
+                if len(self._ready) == _MADE_AT_ONCE:
+                    return
 
     def _made(self, delivery: Delivery, make: MakeMessage) -> Mail | None:
+        """Make a mail; what stands in the way of one can be mended, but for a wrong address."""
         try:
             message, envelope = make()
+        except RecordError as error:
+            outcome: Outcome = Refused(_not_made(error), cause=Cause.NOT_MADE)
+        except DigestError as error:
+            outcome = Deferred(_not_made(error), cause=Cause.NOT_MADE)
         except Exception as error:  # noqa: BLE001 - one bad mail must not stop the others
             _log.exception("message_failed", delivery=delivery.id)
-            what = f"the message could not be made: {type(error).__name__}: {error}"
-            self._settle(delivery, Refused(what, cause=Cause.NOT_MADE))
-            return None
-        return Mail(delivery, envelope, message)
+            what = _not_made(f"{type(error).__name__}: {error}")
+            outcome = Deferred(what, cause=Cause.NOT_MADE)
+        else:
+            return Mail(delivery, envelope, message)
+        self._settle(delivery, outcome)
+        return None
 
-    def _hand_out(self, mail: Mail) -> Mail:
-        self._out[mail] = mail.delivery
-        if self._settings.per_domain:
-            self._domains[_domain_of(mail.delivery)] += 1
-        return mail
+    def _end(self, mail: Mail) -> Delivery:
+        """Forget a mail that is out; another of its domain may go."""
+        self._count(mail.delivery, -1)
+        self._freed.set()
+        return self._out.pop(mail)
 
-    def _forget(self, mail: Mail) -> None:
-        self._out.pop(mail, None)
+    def _count(self, delivery: Delivery, step: int) -> None:
         if self._settings.per_domain:
-            self._domains[_domain_of(mail.delivery)] -= 1
-            self._freed.set()
+            self._domains[_domain_of(delivery)] += step
 
     def _has_room(self, delivery: Delivery) -> bool:
         most = self._settings.per_domain
@@ -259,6 +271,10 @@ def _prepared(prepare: PrepareMessages, claimed: Sequence[Delivery]) -> Sequence
 def _make_alone(prepare: PrepareMessages, delivery: Delivery) -> tuple[Message, Envelope]:
     (make,) = prepare([delivery])
     return make()
+
+
+def _not_made(why: object) -> str:
+    return f"the message could not be made: {why}"
 
 
 def _domain_of(delivery: Delivery) -> str:

@@ -5,7 +5,7 @@ Lists and interests are JSON, which nobody searches by SQL.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -14,7 +14,6 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import BigInteger, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from digest.core.edition import Reason, ReasonKind, Told, telling
 from digest.core.paper import PaperId
 from digest.core.schedule import Cadence
 from digest.core.subscriber import Interests, Keyword, TextField
@@ -22,9 +21,7 @@ from digest.core.subscriber import Interests, Keyword, TextField
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_TOLD = len(Reason._fields) - 1  # all but the points
 # Looked up and not made anew: there are hundreds of them in every batch of mails.
-_REASON_KINDS = {kind.value: kind for kind in ReasonKind}
 _TEXT_FIELDS: dict[str | None, TextField | None] = {None: None} | {
     field.value: field for field in TextField
 }
@@ -99,11 +96,6 @@ def text_lists() -> Coded[tuple[str, ...]]:
     return Coded(_to_json, _decode_texts)
 
 
-def reason_lists() -> Coded[tuple[Reason, ...]]:
-    """Why a paper was chosen, strongest reason first."""
-    return Coded(encode_reasons, _decode_reasons)
-
-
 def interest_sets() -> Coded[Interests]:
     """Everything a reader said about what to read."""
     return Coded(_encode_interests, _decode_interests)
@@ -121,35 +113,6 @@ def _decode_instant(microseconds: int) -> datetime:
 @lru_cache(maxsize=4_096)  # the same papers are read again for every reader's mail
 def _decode_texts(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored))
-
-
-def encode_reasons(reasons: Sequence[Reason]) -> str:
-    """Return reasons as they are stored, for statements that go straight to the driver.
-
-    Only what a reader is told is kept, and so no points.
-    """
-    return _to_json([reason[:_TOLD] for reason in telling(reasons)])
-
-
-def decode_all_reasons(stored: Sequence[str]) -> list[Told]:
-    """Return many reasons as they are stored, for statements that go straight to the driver.
-
-    Read as one text: reading each apart would cost three times as much.
-    """
-    return [_reasons_of(parts) for parts in json.loads(f"[{','.join(stored)}]")]
-
-
-def _decode_reasons(stored: str) -> Told:
-    return _reasons_of(json.loads(stored))
-
-
-def _reasons_of(parts: Sequence[Any]) -> Told:
-    reasons = [
-        Reason(_REASON_KINDS[kind], text, _TEXT_FIELDS[field], *numbers)
-        for kind, text, field, *numbers in parts
-    ]
-    has_points = bool(parts) and len(parts[0]) > _TOLD  # a row of an older version
-    return telling(reasons) if has_points else Told(reasons)
 
 
 def _encode_interests(interests: Interests) -> str:

@@ -10,11 +10,11 @@ from digest.core.edition import Edition, Match
 from digest.core.paper import Paper, PaperId
 from digest.core.schedule import Schedule, Slot
 from digest.ports import History, KnownPapers
-from digest.store.columns import decode_all_reasons
 from digest.store.database import Database, chunks
 from digest.store.driver import all_rows, marks
 from digest.store.histories import read_histories
 from digest.store.outbox import PICK, TRENDING, Entry, put
+from digest.store.reasons import decode_reasons
 from digest.store.retention import forget_editions
 from digest.store.rows import PAPER_COLUMNS, paper_of
 from digest.store.tables import editions, papers
@@ -147,12 +147,11 @@ def _matches_of(
     for chunk in chunks(edition_ids):
         selected = all_rows(connection, _SELECTED.format(marks(chunk)), chunk)
         told = _papers_told(connection, {row[2] for row in selected}, known)
-        reasons = decode_all_reasons([row[4] for row in selected])
-        for (edition_id, section, serial, score, _), why in zip(selected, reasons, strict=True):
+        for edition_id, section, serial, score, reasons in selected:
             paper = told[serial]
             if (edition_id, paper.id) not in seen:
                 seen.add((edition_id, paper.id))
-                match = Match(paper=paper, score=score, reasons=why)
+                match = Match(paper=paper, score=score, reasons=decode_reasons(reasons))
                 sections[section].setdefault(edition_id, []).append(match)
     return sections[PICK], sections[TRENDING]
 

@@ -1,14 +1,29 @@
 """Feedback: every verdict of a reader on a paper, and which of them stand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from digest.core.feedback import Feedback
 from digest.errors import UnknownPaperError
 from digest.store.database import Database, chunks, one_at_a_time
 from digest.store.tables import feedback as verdicts
 from digest.store.tables import paper_keys, papers, subscribers
+
+_oldest = papers.alias("oldest")
+_VERDICTS = (
+    select(
+        verdicts.c.subscriber_id,
+        _oldest.c.id,
+        verdicts.c.verdict,
+        verdicts.c.author,
+        verdicts.c.at,
+    )
+    .join_from(verdicts, papers, papers.c.serial == verdicts.c.serial)
+    .join(_oldest, _oldest.c.serial == func.coalesce(papers.c.merged_into, papers.c.serial))
+    .where(verdicts.c.subscriber_id.in_(bindparam("readers", expanding=True)))
+    .order_by(verdicts.c.id)
+)
 
 
 class SqlFeedbackStore:
@@ -46,7 +61,7 @@ class SqlFeedbackStore:
         given: dict[int, dict[str, Feedback]] = {reader: {} for reader in subscriber_ids}
         with self._database.reading() as connection:
             for chunk in chunks(given):
-                for reader, told in _read(connection, verdicts.c.subscriber_id.in_(chunk)):
+                for reader, told in _read(connection, chunk):
                     given[reader].pop(told.paper, None)
                     given[reader][told.paper] = told
         return {reader: [*last.values()] for reader, last in given.items()}
@@ -54,7 +69,7 @@ class SqlFeedbackStore:
     def history(self, subscriber_id: int) -> list[Feedback]:
         """See ``FeedbackStore``."""
         with self._database.reading() as connection:
-            found = [*_read(connection, verdicts.c.subscriber_id == subscriber_id)]
+            found = [*_read(connection, [subscriber_id])]
         return [told for _, told in reversed(found)]
 
 
@@ -73,22 +88,7 @@ def _stands(connection: Connection, reader: int, serial: int, feedback: Feedback
     return connection.execute(query).first() == (feedback.verdict, feedback.author)
 
 
-def _read(connection: Connection, which: ColumnElement[bool]) -> Iterator[tuple[int, Feedback]]:
+def _read(connection: Connection, readers: Sequence[int]) -> Iterator[tuple[int, Feedback]]:
     """Yield readers and their verdicts, oldest first."""
-    oldest = papers.alias("oldest")
-    same = func.coalesce(papers.c.merged_into, papers.c.serial)
-    query = (
-        select(
-            verdicts.c.subscriber_id,
-            oldest.c.id,
-            verdicts.c.verdict,
-            verdicts.c.author,
-            verdicts.c.at,
-        )
-        .join_from(verdicts, papers, papers.c.serial == verdicts.c.serial)
-        .join(oldest, oldest.c.serial == same)
-        .where(which)
-        .order_by(verdicts.c.id)
-    )
-    for reader, paper, verdict, author, at in connection.execute(query):
+    for reader, paper, verdict, author, at in connection.execute(_VERDICTS, {"readers": readers}):
         yield reader, Feedback(paper=paper, verdict=verdict, author=author, at=at)

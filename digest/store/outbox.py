@@ -8,9 +8,9 @@ from digest.core.delivery import Delivery
 from digest.core.edition import Edition, Match
 from digest.core.paper import PaperId
 from digest.errors import StoreError
-from digest.store.columns import encode_reasons
 from digest.store.database import chunks, insert_into
 from digest.store.driver import change_each
+from digest.store.reasons import encode_reasons
 from digest.store.rows import Values, row_of_delivery
 from digest.store.tables import deliveries, editions, paper_keys, subscribers
 

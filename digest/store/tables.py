@@ -32,7 +32,6 @@ from digest.store.columns import (
     instants,
     interest_sets,
     paper_ids,
-    reason_lists,
     text_lists,
     wall_times,
 )
@@ -158,7 +157,7 @@ edition_papers = Table(
     Column("section", Text, nullable=False),
     Column("serial", ForeignKey("papers.serial"), nullable=False),
     Column("score", Float, nullable=False),
-    Column("reasons", reason_lists(), nullable=False),
+    Column("reasons", Text, nullable=False),  # see ``reasons``
     sqlite_with_rowid=False,
 )
 

@@ -29,10 +29,8 @@ def load_theme(name: str, *, folders: Sequence[Path] = ()) -> Theme:
         ThemeError: there is no such theme, it lacks a part, or a part is no template;
             one line that names the file.
     """
-    places = (*folders, template_folder())
-    parts = _read(name, places)
+    parts = _checked(name, folders)
     templates = {part: parts[part] for part in (*HTML_PARTS, *TEXT_PARTS)}
-    _check_syntax(name, templates)
     try:
         inlined = inline(
             {part: parts[part] for part in HTML_PARTS},
@@ -44,9 +42,24 @@ def load_theme(name: str, *, folders: Sequence[Path] = ()) -> Theme:
     return Theme(name=name, templates=templates | inlined)
 
 
+def check_theme(name: str, *, folders: Sequence[Path] = ()) -> None:
+    """See whether a theme is there, whole, and made of templates; ``load_theme`` takes longer.
+
+    Raises:
+        ThemeError: as ``load_theme`` does, but for what is wrong with its CSS.
+    """
+    _checked(name, folders)
+
+
 def template_folder() -> Path:
     """Return the folder of the templates that come with the program."""
     return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+def _checked(name: str, folders: Sequence[Path]) -> Mapping[str, str]:
+    parts = _read(name, (*folders, template_folder()))
+    _check_syntax(name, {part: parts[part] for part in (*HTML_PARTS, *TEXT_PARTS)})
+    return parts
 
 
 def _read(name: str, places: Sequence[Path]) -> Mapping[str, str]:

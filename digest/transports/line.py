@@ -17,7 +17,7 @@ from aiosmtplib import errors
 from digest.core.outcome import Accepted, Cause, Deferred, Fault, Outcome, Unknown
 from digest.core.smtp_reply import Phase, Reply, judge
 from digest.ports import Halt, Mail, Outbox, Pace
-from digest.transports.envelope import Offer, commands, content, obstacle
+from digest.transports.envelope import Command, Offer, commands, content, obstacle
 from digest.transports.relay import Relay
 from digest.transports.wire import LineBrokenError, Wire
 
@@ -59,7 +59,7 @@ class Line:
     left_one: bool = False
     _wire: Wire = field(init=False)
     _offer: Offer = field(init=False)
-    _offered: bool = field(default=False, init=False)
+    _offered: tuple[Command, ...] = field(default=(), init=False)
     _reset_first: bool = field(default=False, init=False)
     _messages: int = field(default=0, init=False)
     _is_clean: bool = field(default=False, init=False)
@@ -114,14 +114,13 @@ class Line:
     async def _negotiate(self, mail: Mail) -> Outcome | None:
         """Offer a mail; return why it is not wanted, or None when its content is awaited."""
         verdict: Outcome | None = None
-        if not self._offered:
-            self._write_offer(mail)
-        self._offered = False
+        offer = self._offered or self._write_offer(mail)
+        self._offered = ()
         if self._reset_first:
             await self._wire.reply(self.relay.timeout)
             self._reset_first = False
         reply = Reply(0, "")
-        for phase, command in commands(mail, self._offer):
+        for phase, command in offer:
             if not self._offer.pipelining:
                 if verdict:
                     break
@@ -135,14 +134,15 @@ class Line:
             await self._leave_transaction(reply)
         return verdict
 
-    def _write_offer(self, mail: Mail) -> None:
+    def _write_offer(self, mail: Mail) -> tuple[Command, ...]:
         """Put the offer on the line, whole if that may be; else what has to come before it."""
         reset = [b"RSET\r\n"] if self._reset_first else []
+        offer = commands(mail, self._offer)
         if self._offer.pipelining:
-            offer = [command for _, command in commands(mail, self._offer)]
-            self._wire.write(b"".join(reset + offer))
+            self._wire.write(*reset, *_bytes_of(offer))
         elif reset:
             self._wire.write(*reset)
+        return offer
 
     async def _leave_transaction(self, last: Reply) -> None:
         """End a transaction that was refused in part (RFC 2920, 3.1)."""
@@ -161,9 +161,8 @@ class Line:
             and not obstacle(following, self._offer, str(self.relay))
             and self.pace.ready()
         ):
-            self._offered = True
-            offer = b"".join(command for _, command in commands(following, self._offer))
-            self._wire.write(*content(mail.message), offer)
+            self._offered = commands(following, self._offer)
+            self._wire.write(*content(mail.message), *_bytes_of(self._offered))
         else:
             self._wire.write(*content(mail.message))
 
@@ -209,6 +208,10 @@ class Line:
             await self.connection.quit(timeout=_QUIT_SECONDS)
         except (errors.SMTPException, OSError):
             self.connection.close()
+
+
+def _bytes_of(offer: tuple[Command, ...]) -> list[bytes]:
+    return [command for _, command in offer]
 
 
 def _nonsense(reply: Reply) -> Outcome:

@@ -198,4 +198,6 @@ def _unreachable(relay: Relay, error: Exception, cause: BaseException) -> str:
         return "the host name cannot be resolved; check smtp.host"
     if isinstance(cause, ConnectionRefusedError):
         return "connection refused; check smtp.host and smtp.port"
+    if isinstance(error, errors.SMTPResponseException):
+        return f"it answered {error.code} {one_line(error.message)}"
     return one_line(str(error)) or type(error).__name__

@@ -70,6 +70,7 @@ class _Run:
         self._break_seconds = break_seconds
         self._concurrency = Concurrency(relay.connections)
         self._lines: set[asyncio.Task[None]] = set()
+        self._carrying = 0
         self._cuts: Counter[Mail] = Counter()
         self._refusals = 0
         self._is_empty = False
@@ -148,9 +149,11 @@ class _Run:
             may_go_on=self._may_go_on,
             told=self._note,
         )
+        self._carrying += 1
         try:
             await line.carry(mail)
         finally:
+            self._carrying -= 1
             self._halt = self._halt or line.halt
             self._is_empty = (self._is_empty or line.drained) and not line.left_one
             if line.unsent:
@@ -192,7 +195,10 @@ class _Run:
 
     async def _came_to_nothing(self, error: RelayError) -> None:
         """Learn from a connection without a mail; wait a little before the next one."""
-        self._concurrency.failed()
+        if self._carrying:
+            self._concurrency.was_one_too_many()
+        else:
+            self._concurrency.failed()
         if error.fault is Fault.OURS or self._concurrency.is_dead:
             self._stop(str(error), error.code, error.cause, error.fault)
         else:

@@ -25,6 +25,7 @@ from digest.wiring.semantic import check_semantic
 from digest.wiring.signing import SigningKey, signing_keys
 from digest.wiring.sources import open_sources
 from digest.wiring.store_check import check_store
+from digest.wiring.themes import theme_folders, theme_names
 from digest.wiring.way_out import check_way_out, maildir_of, relays_of
 
 _GOOD_BITS = 2048  # RFC 8301, 3.2
@@ -139,10 +140,8 @@ def _libraries(config: Config) -> Iterator[Finding]:
 
 
 def _themes(config: Config) -> Iterator[Finding]:
-    names = {config.digest.theme} | {reader.theme for reader in config.subscribers if reader.theme}
-    folders = [config.path(config.digest.themes_folder)] if config.digest.themes_folder else []
-    for name in sorted(names):
-        yield _try(f"theme {name}", partial(_theme, name, folders))
+    for name in theme_names(config):
+        yield _try(f"theme {name}", partial(_theme, name, theme_folders(config)))
 
 
 def _semantic(config: Config) -> Iterator[Finding]:

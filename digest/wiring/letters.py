@@ -11,6 +11,7 @@ from digest.wiring.bounces import return_path, unsubscribe_address
 from digest.wiring.clock import Clock
 from digest.wiring.secret_files import key_ring
 from digest.wiring.signing import signer_of
+from digest.wiring.themes import theme_folders
 
 _NO_SENDER = ("", "digest@example.invalid")
 
@@ -31,8 +32,7 @@ def letter_room(config: Config, clock: Clock) -> LetterRoom:
         sender_address=sender_address,
         postal_address=config.digest.postal_address,
     )
-    named = config.digest.themes_folder
-    folders = [config.path(named)] if named else []
+    folders = theme_folders(config)
 
     @cache
     def renderer(theme: str) -> Renderer:

@@ -8,7 +8,7 @@ import pytest
 
 from digest.core.delivery import DeliveryState, OnDoubt, RetryPolicy, begun
 from digest.core.outcome import Cause, Fault, Refused
-from digest.errors import StoreError
+from digest.errors import RecordError, StoreError, ThemeError
 from digest.pipeline.deliver import recover
 from digest.ports import Halt
 from digest.transports.memory import MemoryTransport
@@ -31,10 +31,37 @@ async def test_a_mail_that_cannot_be_made_fails_alone(store):
                 for of in deliveries]  # fmt: skip
 
     await run(store, MemoryTransport(), make=poisoned)
-    assert states(store) == {"sent": 4, "failed": 1}
-    (failed,) = store.ledger.in_state("failed")
-    assert failed.reply == "the message could not be made: ZeroDivisionError: poison"
-    assert failed.cause is Cause.NOT_MADE
+    assert states(store) == {"sent": 4, "deferred": 1}
+    (waiting,) = store.ledger.in_state("deferred")
+    assert waiting.reply == "the message could not be made: ZeroDivisionError: poison"
+    assert waiting.cause is Cause.NOT_MADE
+
+
+async def test_a_mail_that_could_not_be_made_is_sent_once_what_was_in_the_way_is_mended(store):
+    queue(store)
+
+    def no_theme(deliveries):
+        return [partial(refuse, ThemeError("theme nosuch: there is no folder")) for _ in deliveries]
+
+    await run(store, MemoryTransport(), make=no_theme)
+    (waiting,) = store.ledger.in_state("deferred")
+    assert waiting.reply == "the message could not be made: theme nosuch: there is no folder"
+    await run(store, MemoryTransport(), now=NOW + timedelta(hours=1))
+    assert states(store) == {"sent": 1}
+
+
+async def test_a_mail_to_what_is_no_address_fails_for_good(store):
+    queue(store)
+
+    def no_address(deliveries):
+        return [partial(refuse, RecordError("'a b' is no e-mail address")) for _ in deliveries]
+
+    await run(store, MemoryTransport(), make=no_address)
+    assert states(store) == {"failed": 1}
+
+
+def refuse(error):
+    raise error
 
 
 def poison():
@@ -50,7 +77,7 @@ async def test_a_delivery_that_cannot_be_read_fails_alone(store):
         return prepare(deliveries)
 
     await run(store, MemoryTransport(), make=unreadable)
-    assert states(store) == {"sent": 4, "failed": 1}
+    assert states(store) == {"sent": 4, "deferred": 1}
 
 
 async def test_a_database_that_cannot_be_used_stops_the_run_and_frees_what_was_claimed(store):

@@ -115,3 +115,29 @@ def test_tokens_that_hold_html_characters_come_back_as_they_were(own_theme):
     )
     inlined = own_theme(card_html=card).templates["card.html.j2"]
     assert inlined == card.replace("{# <td> #}", "").replace("&nbsp;", "\xa0")
+
+
+def test_a_theme_that_is_not_there_stops_a_send_before_anything_is_composed(desk):
+    blocks = ['email = "ada@example.org"\ntheme = "postcrad"', "bob@example.org"]
+    desk.configure(*blocks, extra='[digest]\ntheme = "nosuch"')
+    ran = desk.run("send")
+    assert ran.code == 2
+    everybody, ada = ran.err.splitlines()
+    assert "digest.theme: theme nosuch: there is no folder of that name" in everybody
+    assert "subscribers: ada@example.org: theme: theme postcrad: there is no folder" in ada
+    desk.configure("ada@example.org", "bob@example.org")
+    assert desk.run("send", "--json").json["sent"] == 2
+
+
+def test_a_theme_whose_templates_misspell_a_name_defers_mails_until_it_is_mended(desk):
+    card = desk.folder / "themes" / "mine" / "card.txt.j2"
+    card.parent.mkdir(parents=True)
+    (card.parent / "theme.toml").write_text('base = "default"')
+    card.write_text("{{ papr.title }}")
+    desk.configure("ada@example.org", extra='[digest]\nthemes_folder = "themes"\ntheme = "mine"')
+    ran = desk.run("send", "--now", "2026-11-23T09:00")
+    assert ran.code == 75
+    assert "theme mine: card.txt.j2: 'papr' is undefined" in ran.err
+    assert "Traceback" not in ran.err
+    card.write_text("{{ paper.title }}")
+    assert desk.run("send", "--now", "2026-11-23T10:00", "--json").json["sent"] == 1

@@ -48,6 +48,15 @@ def test_many_lines_are_dead_when_as_many_in_a_row_failed():
     assert lines.is_dead
 
 
+def test_a_relay_that_carries_mails_is_not_dead_because_it_takes_no_more_connections():
+    lines = Concurrency(4)
+    lines.succeeded()
+    for _ in range(20):
+        lines.was_one_too_many()
+    assert not lines.is_dead
+    assert lines.lines == 1
+
+
 def test_success_revives():
     lines = Concurrency(10)
     for _ in range(3):

@@ -30,26 +30,23 @@ class ReasonView:
     detail: str = ""
 
 
-def view_reason(kind: ReasonKind, text: str, place: TextField | None, count: int) -> ReasonView:
+def view_reason(reason: Reason) -> ReasonView:
     """Prepare a reason; its points are not shown."""
+    kind, text, place, count, _ = reason
     if kind is ReasonKind.OUTSIDER:
         return ReasonView(kind.value, "", f"{thousands(count)} {clip(clean(text), _TERM)}")
     detail = _detail(place, count) if kind is ReasonKind.TERM else ""
     return ReasonView(kind.value, clip(clean(text), _TERM), detail)
 
 
-def view_reasons(
-    reasons: Iterable[Reason],
-    view: Callable[[ReasonKind, str, TextField | None, int], _View],
-) -> list[_View]:
+def view_reasons(reasons: Iterable[Reason], view: Callable[[Reason], _View]) -> list[_View]:
     """Return views of the telling reasons, strongest first.
 
     Args:
         reasons: a match's.
         view: prepares one, as ``view_reason`` does.
     """
-    told = telling(reasons)[:REASONS_TOLD]
-    return [view(kind, text, field, count) for kind, text, field, count, _ in told]
+    return [*map(view, telling(reasons)[:REASONS_TOLD])]
 
 
 def _detail(place: TextField | None, count: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from typing import Generic
 
-from digest.core.edition import Reason, ReasonKind
+from digest.core.edition import Reason
 from digest.core.paper import Paper
 from digest.core.render.body import Body
 from digest.core.render.both import Both
@@ -20,7 +20,6 @@ from digest.core.render.reason_view import view_reason, view_reasons
 from digest.core.render.shelf import Shelf
 from digest.core.render.templates import Templates
 from digest.core.schedule import Slot
-from digest.core.subscriber import TextField
 
 _PAPERS_KEPT = 2_048
 _REASONS_KEPT = 16_384
@@ -85,8 +84,6 @@ class Stock(Generic[Data]):
         page = make_page(self._list, day, picked, marked(shape))
         return self._subject.open(page.context() | {"best": best}, AS_TEXT)
 
-    def _make_reason(
-        self, kind: ReasonKind, text: str, place: TextField | None, count: int
-    ) -> Both[Data]:
-        view = view_reason(kind, text, place, count)
+    def _make_reason(self, reason: Reason) -> Both[Data]:
+        view = view_reason(reason)
         return Both(*(body.reason(view) for body in self._bodies))
