@@ -5,6 +5,7 @@ merely has the words. Diaz, "Regularizing Ad Hoc Retrieval Scores", CIKM 2005.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -61,9 +62,31 @@ class Neighbourhood:
             scores: any x papers, sparse, zero where nothing matches.
             beyond: what share of the say counts for papers that do not match themselves.
         """
+        believed = scores.copy()
+        believed.data = np.minimum(self._heard_at(scores), scores.data)
+        if not beyond:
+            return scores + believed
         heard = (scores @ self._to_all) * np.float32(SAY)
-        believed = heard.minimum(scores)
-        return scores + (beyond * heard + (1 - beyond) * believed if beyond else believed)
+        return scores + (beyond * heard + (1 - beyond) * believed)
+
+    def _heard_at(self, scores: Any) -> Floats:
+        """Return the neighbours' say in each entry of the scores, and nowhere else."""
+        table, papers = scores.toarray().ravel(), scores.indices
+        rows = row_numbers(scores) * scores.shape[1]
+        heard = np.zeros(len(papers), np.float32)
+        for near, share in zip(*self._rows, strict=True):
+            heard += table[rows + near[papers]] * share[papers]
+        return heard * np.float32(SAY)
+
+    @cached_property
+    def _rows(self) -> tuple[Ints, Floats]:
+        """The nearest papers, and their shares in the say: most x papers, filled up with zeros."""
+        papers = row_numbers(self._means)
+        place = np.arange(len(papers)) - self._means.indptr[papers]
+        shape = (int(place.max(initial=-1)) + 1, self._means.shape[0])
+        near, shares = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
+        near[place, papers], shares[place, papers] = self._means.indices, self._means.data
+        return near, shares
 
     def alike(self, *, least: float) -> list[tuple[int, int]]:
         """Return pairs of a paper and one of its nearest whose cosine is at least so much."""

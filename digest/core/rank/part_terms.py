@@ -16,7 +16,7 @@ from digest.core.rank.scale import keyword_share, of_each
 from digest.core.rank.terms import Term
 from digest.core.rank.wishes import TermReader, Wishes
 
-_AT_ONCE = 2048  # terms; bounds the memory for papers that only have neighbours that match
+_MOST_CELLS = 1 << 19  # of a table of terms and papers
 
 
 class TermPart:
@@ -50,9 +50,10 @@ class TermPart:
         self._reader = reader
         self._terms = wishes.distinct
         scored = score_terms(pool.index, self._terms, papers=len(pool.papers), tail=tail)
+        step = max(1, _MOST_CELLS // max(len(pool.papers), 1))
         self._scores = stacked(
-            pool.neighbourhood.vouched(scored.scores[start : start + _AT_ONCE], beyond=tail)
-            for start in range(0, len(self._terms), _AT_ONCE)
+            pool.neighbourhood.vouched(scored.scores[start : start + step], beyond=tail)
+            for start in range(0, len(self._terms), step)
         )
         self._ideals = scored.ideals
         shares = of_each(lambda count: say * keyword_share(count), liked.tolist())
