@@ -93,6 +93,11 @@ class Board:
         """The papers of the pool."""
         return self._pool.papers
 
+    def look_up(self, readers: Ints, papers: Ints) -> None:
+        """Find together what the matches will tell of: for each of these readers, one paper."""
+        for part in self._by_wish:
+            part.look_up(readers, papers)
+
     def matches(self, reader: int, papers: Ints, points: Floats) -> tuple[Match, ...]:
         """Return matches with their reasons, strongest first."""
         esteemed = float(self._esteemed[reader])

@@ -164,7 +164,13 @@ class Lookup:
 
     def at(self, rows: Ints, columns: Ints) -> Floats:
         """Return the entries where these rows and columns cross, dense."""
-        wanted = rows[:, None].astype(np.int64) * self._width + columns
+        return self._read(rows[:, None].astype(np.int64) * self._width + columns)
+
+    def each(self, rows: Ints, columns: Ints) -> Floats:
+        """Return the entry of each row in its column."""
+        return self._read(rows.astype(np.int64) * self._width + columns)
+
+    def _read(self, wanted: Ints) -> Floats:
         if not len(self._keys):
             return np.zeros(wanted.shape, np.float32)
         place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)

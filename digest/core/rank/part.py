@@ -30,3 +30,7 @@ class WishPart(_Told, Protocol):
     def product(self) -> Product:
         """Who asks for what, times what fits which paper."""
         ...
+
+    def look_up(self, readers: Ints, papers: Ints) -> None:
+        """Find together what the reasons will need: for each of these readers, one paper."""
+        ...

@@ -52,6 +52,9 @@ class MeaningPart:
         wishes, points = self.product.of_each(reader, papers)
         return [self._nearest(reader, wishes, column) for column in points.T]
 
+    def look_up(self, readers: Ints, papers: Ints) -> None:
+        """See ``WishPart``; nothing need be found."""
+
     def _nearest(self, reader: int, wishes: Ints, points: Floats) -> list[Reason]:
         """Tell of the strongest ones; what the others add goes to them in proportion."""
         strongest = [place for place in (-points).argsort(kind="stable") if points[place] > 0]

@@ -79,6 +79,10 @@ class TermPart:
             reasons[column].append(reason)
         return reasons
 
+    def look_up(self, readers: Ints, papers: Ints) -> None:
+        """See ``WishPart``."""
+        self._places.look_up(*self.product.met(readers, papers))
+
     def _told(
         self, reader: int, terms: Ints, papers: Ints, points: Sequence[float]
     ) -> Iterator[Reason]:
@@ -94,13 +98,8 @@ class TermPart:
                     kind=ReasonKind.TEXT, text=", ".join(words), count=len(words), points=earned
                 )
             else:
-                yield Reason(
-                    kind=ReasonKind.TERM,
-                    text=place.words or wording[term],
-                    field=place.field,
-                    count=place.times,
-                    points=earned,
-                )
+                text = place.words or wording[term]
+                yield Reason(ReasonKind.TERM, text, place.field, place.times, earned)
 
 
 def _ideals(asked: Any, ideals: Floats) -> Floats:

@@ -46,12 +46,18 @@ class Places:
 
     def of(self, terms: Ints, papers: Ints) -> list[Place]:
         """Return where each keyword stands in its paper: the phrase, or else its words."""
-        keys = (terms.astype(np.int64) * self._index.size + papers).tolist()
-        unknown = [number for number, key in enumerate(keys) if key not in self._known]
+        keys = self._keys(terms, papers).tolist()
+        if not self._known.keys() >= set(keys):
+            self.look_up(terms, papers)
+        return [*map(self._known.__getitem__, keys)]
+
+    def look_up(self, terms: Ints, papers: Ints) -> None:
+        """Find where keywords stand in papers; many together take a third of the time."""
+        asked = np.unique(self._keys(terms, papers)).tolist()
+        unknown = [key for key in asked if key not in self._known]
         if unknown:
-            found = self._found(terms[unknown], papers[unknown])
-            self._known.update(zip((keys[number] for number in unknown), found, strict=True))
-        return [self._known[key] for key in keys]
+            found = self._found(*np.divmod(np.array(unknown), self._index.size))
+            self._known.update(zip(unknown, found, strict=True))
 
     def words_of(self, term: int, paper: int) -> tuple[str, ...]:
         """Return the words of a term that the paper has, as they were spelled."""
@@ -59,6 +65,9 @@ class Places:
         in_title, in_abstract = self._occurrences.at(words * self._index.size + paper)
         has = (in_title + in_abstract > 0).tolist()
         return tuple(dict.fromkeys(compress(self._terms[term].spelled, has)))[:_MOST_WORDS]
+
+    def _keys(self, terms: Ints, papers: Ints) -> Ints:
+        return terms.astype(np.int64) * self._index.size + papers
 
     def _found(self, terms: Ints, papers: Ints) -> list[Place]:
         in_title, in_abstract = self._counts(self._phrases[terms], terms, papers)

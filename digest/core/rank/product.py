@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from digest.core.rank.lists import Lists
 from digest.core.rank.matrices import Floats, Ints, Lookup, joined_rows, row_of, scaled_rows
 
 
@@ -57,6 +58,13 @@ class Product:
         wishes, weights = row_of(self._asked, reader)
         points: Floats = weights[:, None] * self._fit.at(wishes, papers)
         return wishes, points
+
+    def met(self, readers: Ints, papers: Ints) -> tuple[Ints, Ints]:
+        """Return the wishes of each of these readers that fit its paper, and which paper."""
+        wished = Lists(self._asked.indices, np.diff(self._asked.indptr)).of(readers)
+        asked_of = papers[wished.rows]
+        fits = self._fit.each(wished.values, asked_of) != 0
+        return wished.values[fits], asked_of[fits]
 
     @cached_property
     def _fit(self) -> Lookup:

@@ -70,9 +70,12 @@ class Picks:
         self._starts = ordered.starts.tolist()
         self._extra = extra
         self._limits = limits
+        self._is_looked_up = False
 
     def matches(self, row: int) -> tuple[Match, ...]:
         """Return the matches of the reader in a row of the block, with their reasons."""
+        if not self._is_looked_up:
+            self._look_up()
         own = slice(self._starts[row], self._starts[row + 1])
         matches = self._board.matches(
             self._readers[row], self._papers[own].astype(np.int64), self._points[own]
@@ -81,3 +84,9 @@ class Picks:
             return matches
         paper = self._board.papers[self._extra[row]]
         return with_outsider(matches, paper, int(self._limits[row]))
+
+    def _look_up(self) -> None:
+        """Look up what all readers will be told: whoever asks for one list asks for others."""
+        readers = np.repeat(np.array(self._readers), np.diff(self._starts))
+        self._board.look_up(readers, self._papers)
+        self._is_looked_up = True
