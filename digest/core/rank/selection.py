@@ -88,5 +88,5 @@ class Picks:
     def _look_up(self) -> None:
         """Look up what all readers will be told: whoever asks for one list asks for others."""
         readers = np.repeat(np.array(self._readers), np.diff(self._starts))
-        self._board.look_up(readers, self._papers)
+        self._board.look_up(readers, self._papers.astype(np.int64))
         self._is_looked_up = True
