@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from digest.cli.output import count, progress_bar
-from digest.core.harvest import HarvestState
+from digest.core.harvest import HarvestState, Parsed
 from digest.core.paper import Paper, PaperId
 from digest.core.profiles import profile_from_record
 from digest.core.rank import Meanings, Pool, Profile, score_all
@@ -40,7 +40,7 @@ def rank_files(
     Args:
         papers: JSON lines, plain or gzip; unreadable lines are told and left out.
         profiles: JSON lines, plain or gzip; every line must be right.
-        liked: more papers that profiles may name as liked.
+        liked: more papers that profiles may name as liked; read as the papers are.
         output: written whole or not at all.
         top: the most papers for each profile.
         semantic: rank by meaning, too, with the installed model.
@@ -52,8 +52,7 @@ def rank_files(
     """
     read, given = read_papers_as_given(papers)
     _refuse_unreadable(papers, read.state, read.detail)
-    for skipped in read.skipped:
-        typer.echo(f"{papers}: {skipped}", err=True)
+    _tell_skipped(papers, read)
     readers = _profiles(profiles)
     known = _liked_papers(liked) if liked else {}
     if semantic:
@@ -106,7 +105,13 @@ def _write(output: Path, lines: Iterable[str]) -> None:
 def _liked_papers(path: Path) -> Mapping[PaperId, Paper]:
     read = read_papers(path)
     _refuse_unreadable(path, read.state, read.detail)
+    _tell_skipped(path, read)
     return {paper.id: paper for paper in read.papers}
+
+
+def _tell_skipped(path: Path, read: Parsed) -> None:
+    for skipped in read.skipped:
+        typer.echo(f"{path}: {skipped}", err=True)
 
 
 def _refuse_unreadable(path: Path, state: HarvestState, detail: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from digest.core.paper import PaperId
 from digest.core.rank.results import Profile
 from digest.core.subscriber import Interests, Keyword, TextField
-from digest.core.text import clean
+from digest.core.text import breaks_lines, clean
 from digest.errors import RecordError
 
 MOST_WEIGHT = 100.0
@@ -39,12 +39,20 @@ def profile_from_record(record: Mapping[str, object], *, source: str = "paper") 
         disliked=_papers(record, "disliked", source),
         exclude_authors=_texts(record, "exclude_authors"),
     )
-    identity = _text(record, "id")
-    if not identity:
-        raise RecordError("id: it is missing, a text is needed")
+    identity = _id(record)
     if not any(record.get(key) for key in _INTERESTS):
         raise RecordError(f"{', '.join(_INTERESTS)}: all are missing, one is needed")
     return Profile(id=identity, interests=interests)
+
+
+def _id(record: Mapping[str, object]) -> str:
+    """Return the id as it is given: whoever wrote it looks for it in what comes out."""
+    if not _text(record, "id"):
+        raise RecordError("id: it is missing, a text is needed")
+    given = str(record["id"])
+    if breaks_lines(given):
+        raise RecordError(f"id: {_shown(given)} has control characters, none are allowed")
+    return given
 
 
 def _keywords(record: Mapping[str, object]) -> tuple[Keyword, ...]:

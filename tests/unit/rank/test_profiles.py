@@ -55,6 +55,10 @@ def test_weights_stand_beside_keywords_and_a_keyword_s_own_weight_wins():
     assert [keyword.weight for keyword in keywords] == [1.0, 3.0, 1.0]
 
 
+def test_an_id_is_kept_as_it_is_written():
+    assert profile_from_record({"id": " a  b\u200b", "text": "x"}).id == " a  b\u200b"
+
+
 def test_null_is_the_same_as_missing():
     record = {"id": "a", "text": "x", "keywords": None, "weights": None, "liked": None}
     assert profile_from_record(record).interests == Interests(text="x")
@@ -64,6 +68,8 @@ def test_null_is_the_same_as_missing():
     ("changes", "message"),
     [
         ({"id": None}, "id: it is missing, a text is needed"),
+        ({"id": "a\tb"}, "id: 'a b' has control characters, none are allowed"),
+        ({"id": "a\ud800"}, "id: 'a' has control characters, none are allowed"),
         ({"id": 7}, "id: int is not allowed, it must be a text or null"),
         (
             {"text": None},
