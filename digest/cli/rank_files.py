@@ -1,28 +1,24 @@
 """Rank any papers for any profiles, files in and a file out; no configuration, no database."""
 
-import gzip
-import json
 import sys
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from digest.cli.output import count, progress_bar
+from digest.cli.profile_files import read_profiles, tell_missing
 from digest.core.harvest import HarvestState, Parsed
 from digest.core.paper import Paper, PaperId
-from digest.core.profiles import profile_from_record
 from digest.core.rank import Meanings, Pool, Profile, score_all
-from digest.errors import RecordError, UsageError
+from digest.errors import UsageError
 from digest.sources.file import read_papers, read_papers_as_given
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_GZIP = b"\x1f\x8b"
 _MOST = 1000
 
 
@@ -48,13 +44,14 @@ def rank_files(
     Raises:
         EncoderError: the model cannot be used.
         UsageError: a file cannot be read or written.
-        RecordError: a profile cannot be read.
+        RecordsError: profiles cannot be read.
     """
     read, given = read_papers_as_given(papers)
     _refuse_unreadable(papers, read.state, read.detail)
     _tell_skipped(papers, read)
-    readers = _profiles(profiles)
+    readers = read_profiles(profiles)
     known = _liked_papers(liked) if liked else {}
+    tell_missing(profiles, readers, given.keys() | known.keys())
     if semantic:
         vectors, meanings = _meanings(read.papers, readers, known)
     else:
@@ -117,38 +114,3 @@ def _tell_skipped(path: Path, read: Parsed) -> None:
 def _refuse_unreadable(path: Path, state: HarvestState, detail: str) -> None:
     if not state.is_good:
         raise UsageError(f"{path}: {detail}" if str(path) not in detail else detail)
-
-
-def _profiles(path: Path) -> list[Profile]:
-    profiles: dict[str, Profile] = {}
-    for number, line in _lines(path):
-        profile = _profile(f"{path}:{number}", line)
-        if profile.id in profiles:
-            raise RecordError(f"{path}:{number}: id: {profile.id!r} is in the file already")
-        profiles[profile.id] = profile
-    return [*profiles.values()]
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a text file, plain or gzip, that are not blank."""
-    try:
-        body = path.read_bytes()
-        text = (gzip.decompress(body) if body.startswith(_GZIP) else body).decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except (EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from None
-    yield from ((n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip())
-
-
-def _profile(where: str, line: str) -> Profile:
-    try:
-        record = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise RecordError(f"{where}: not JSON: {error.msg}") from None
-    if not isinstance(record, dict):
-        raise RecordError(f"{where}: not a JSON object")
-    try:
-        return profile_from_record(record, source="file")
-    except RecordError as error:
-        raise RecordError(f"{where}: {error}") from None

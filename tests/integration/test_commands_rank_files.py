@@ -45,5 +45,45 @@ def test_an_id_that_would_break_the_table_is_refused_by_file_and_line(files, key
     ran, _ = files([paper("a")], [profile("p"), profile(key)])
     (line,) = ran.err.splitlines()
     assert ran.code == 2
-    assert line.startswith("digest: profiles.jsonl:2: id: 'x")
+    assert line.startswith("profiles.jsonl:2: id: 'x")
     assert line.endswith("has control characters, none are allowed")
+
+
+def test_misspelt_keys_are_refused_and_every_bad_profile_is_told(files):
+    bad = [profile("a", exlude=["x"]), {"id": "b", "keyword": ["x"]}, profile("c"), {"id": "d"}]
+    ran, rows = files([paper("a")], bad)
+    told = ran.err.splitlines()
+    assert (ran.code, rows, len(told)) == (2, [], 3)
+    assert told[0].startswith("profiles.jsonl:1: 'exlude': unknown key, did you mean 'exclude'?")
+    assert told[1].startswith("profiles.jsonl:2: 'keyword': unknown key, did you mean 'keywords'?")
+    assert told[2].startswith("profiles.jsonl:4: keywords, text, categories")
+
+
+def test_of_very_many_bad_profiles_the_first_twenty_are_told(files):
+    ran, _ = files([paper("a")], [{"id": str(number)} for number in range(50)])
+    assert len(ran.err.splitlines()) == 21
+    assert ran.err.endswith("… and 30 more\n")
+
+
+def test_keys_that_say_nothing_here_are_told_in_one_line_and_left_alone(files):
+    ran, rows = files([paper("a")], [profile(each, group="test") for each in "pq"])
+    assert len(rows) == 2
+    assert ran.err.splitlines()[0].startswith("profiles.jsonl: group: not known, left alone; ")
+
+
+def test_liked_papers_that_are_nowhere_are_told_in_one_line(files):
+    liked = ["here", "in-liked", "n1", "n2"]
+    who = [profile("p", liked=liked), profile("q", disliked=["2406.01234"], saved=["n1"])]
+    ran, rows = files([paper("here"), paper("other")], who, liked=[paper("in-liked")])
+    assert (ran.code, len(rows)) == (0, 3)
+    assert ran.err.splitlines()[0] == (
+        "profiles.jsonl: 3 of 5 liked, saved or disliked papers are not among the papers, "
+        "nor in a file of --liked: n1, n2, arxiv:2406.01234"
+    )
+
+
+def test_a_profile_that_no_json_reader_can_take_is_one_line(desk):
+    desk.write("profiles.jsonl", '{"id": ' + "[" * 100_000 + "\n{\n" + '{"id": ' + "9" * 9000 + "}")
+    words = ["--papers", "papers.jsonl", "--profiles", "profiles.jsonl", "--output", "run.tsv"]
+    ran = desk.run("rank", *words)
+    assert (ran.code, len(ran.err.splitlines())) == (2, 3)
