@@ -1,7 +1,6 @@
 """Rank any papers for any profiles, files in and a file out; no configuration, no database."""
 
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ import typer
 
 from digest.cli.output import count, progress_bar
 from digest.cli.profile_files import read_profiles, tell_missing
+from digest.cli.score_file import refuse_to_replace, write_lines
 from digest.core.harvest import HarvestState, Parsed
 from digest.core.paper import Paper, PaperId
 from digest.core.rank import Meanings, Pool, Profile, score_all
@@ -37,15 +37,16 @@ def rank_files(
         papers: JSON lines, plain or gzip; unreadable lines are told and left out.
         profiles: JSON lines, plain or gzip; every line must be right.
         liked: more papers that profiles may name as liked; read as the papers are.
-        output: written whole or not at all.
+        output: written whole or not at all; gzip if it ends in ``.gz``.
         top: the most papers for each profile.
         semantic: rank by meaning, too, with the installed model.
 
     Raises:
         EncoderError: the model cannot be used.
-        UsageError: a file cannot be read or written.
+        UsageError: a file cannot be read or written, or is read and written.
         RecordsError: profiles cannot be read.
     """
+    refuse_to_replace(output, (path for path in (papers, profiles, liked) if path))
     read, given = read_papers_as_given(papers)
     _refuse_unreadable(papers, read.state, read.detail)
     _tell_skipped(papers, read)
@@ -64,7 +65,7 @@ def rank_files(
         top=top or min(_MOST, len(read.papers) or 1),
     )
     lines = (f"{profile}\t{given[paper]}\t{score:.6g}\n" for profile, paper, score in scores)
-    _write(output, lines)
+    write_lines(output, lines)
     told = f"{count(len(readers), 'profile')} over {count(len(read.papers), 'paper')}"
     typer.echo(f"{output}: {told}", err=True)
 
@@ -79,24 +80,6 @@ def _meanings(
     texts = {paper.id: paper for paper in papers if paper.id in named}
     with progress_bar("embedding papers", len(papers)) as advance:
         return embed_files(papers, profiles, texts | dict(liked), progress=advance)
-
-
-def _write(output: Path, lines: Iterable[str]) -> None:
-    """Write a file whole or not at all; ``-`` and devices get the lines as they come."""
-    if str(output) == "-":
-        sys.stdout.writelines(lines)
-        return
-    try:
-        if output.exists() and not output.is_file():
-            with output.open("w", encoding="utf-8") as device:
-                device.writelines(lines)
-        else:
-            partial = output.with_name(f".{output.name}.partial")
-            with partial.open("w", encoding="utf-8") as file:
-                file.writelines(lines)
-            partial.replace(output)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
 
 
 def _liked_papers(path: Path) -> Mapping[PaperId, Paper]:

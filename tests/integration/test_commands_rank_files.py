@@ -1,5 +1,6 @@
 """Ranking files: what comes out is a table whatever went in, and mistakes name file and line."""
 
+import gzip
 import json
 
 import pytest
@@ -87,3 +88,27 @@ def test_a_profile_that_no_json_reader_can_take_is_one_line(desk):
     words = ["--papers", "papers.jsonl", "--profiles", "profiles.jsonl", "--output", "run.tsv"]
     ran = desk.run("rank", *words)
     assert (ran.code, len(ran.err.splitlines())) == (2, 3)
+
+
+@pytest.mark.parametrize("output", ["papers.jsonl", "profiles.jsonl", "liked.jsonl", "link.jsonl"])
+def test_scores_never_replace_a_file_that_was_read(desk, output):
+    desk.write("profiles.jsonl", json.dumps(profile("p")))
+    desk.write("liked.jsonl", json.dumps(paper("l")))
+    (desk.folder / "link.jsonl").symlink_to("papers.jsonl")
+    before = (desk.folder / output).read_bytes()
+    words = ["--papers", "papers.jsonl", "--profiles", "./profiles.jsonl", "--liked", "liked.jsonl"]
+    ran = desk.run("rank", *words, "--output", output)
+    assert (ran.code, len(ran.err.splitlines())) == (2, 1)
+    assert f"--output {output}: is the same file as " in ran.err
+    assert (desk.folder / output).read_bytes() == before
+
+
+def test_a_file_that_ends_in_gz_is_gzip_and_the_same_each_time(desk):
+    desk.write("profiles.jsonl", json.dumps(profile("p")))
+    words = ["rank", "--papers", "papers.jsonl", "--profiles", "profiles.jsonl", "--output"]
+    for name in ("run.tsv", "run.tsv.gz", "again.tsv.GZ"):
+        assert desk.run(*words, name).code == 0
+    folded = (desk.folder / "run.tsv.gz").read_bytes()
+    assert gzip.decompress(folded) == (desk.folder / "run.tsv").read_bytes()
+    assert folded == (desk.folder / "again.tsv.GZ").read_bytes()
+    assert folded[4:8] == bytes(4), "the time of its making"
