@@ -79,7 +79,7 @@ def _what(
 ) -> str:
     table, info = _find(model, location, raw)
     if problem["type"] == "extra_forbidden":
-        return _unknown_key(str(location[-1]), table)
+        return unknown_key(str(location[-1]), table)
     if problem["type"] in {"union_tag_invalid", "union_tag_not_found"}:
         return _wrong_source_type(problem)
     wrong = _WRONG.get(problem["type"]) or _own_words(problem)
@@ -103,7 +103,8 @@ def _own_words(problem: ErrorDetails) -> str:
     return f"must be {message}"
 
 
-def _unknown_key(key: str, table: type[BaseModel] | None) -> str:
+def unknown_key(key: str, table: type[BaseModel] | None) -> str:
+    """Say that a table has no such key, which may be meant, and which there are."""
     known = sorted(table.model_fields.keys() - {"folder"}) if table else []
     near = meant(key, known)
     guess = f", did you mean {near!r}?" if near else ""

@@ -195,7 +195,9 @@ def test_readers_moved_from_the_file_into_the_database_go_on(desk):
     [
         ('email,name\n"g@example.org\n', "is not CSV: unexpected end of data"),
         ("email\ng@example.org,extra\n", "k.csv:2: has more cells than the header"),
-        ("name\nGus\n", "k.csv:2: email: is missing"),
+        ("name\nGus\n", "k.csv:1: email: is missing"),
+        ("g@example.org\n", "k.csv:1: is no header but has an address; allowed: a first line that"),
+        ("email,name,email\ng@example.org,G,h@example.org", "k.csv:1: email: is there more than"),
         (f"email\n{'a' * 200_000}\n", "is not CSV: field larger than"),
         ("email,interests\ng@example.org,[1\n", "k.csv:2: interests: is no JSON list"),
     ],
@@ -205,6 +207,35 @@ def test_csv_that_is_none_is_refused(desk, text, says):
     ran = desk.run("subscribers", "import", "k.csv")
     assert ran.code == 2
     assert says in ran.err
+
+
+def test_a_wrong_header_is_told_once_whatever_follows(desk):
+    desk.write("k.csv", "email,nmae,intrests\n" + "g@example.org,G,maps\n" * 50)
+    told = desk.run("subscribers", "import", "k.csv").err.splitlines()
+    assert [line.partition("?")[0] for line in told] == [
+        "k.csv:1: nmae: unknown key, did you mean 'name'",
+        "k.csv:1: intrests: unknown key, did you mean 'interests'",
+    ]
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_csv_is_separated_as_its_header_is(desk, separator):
+    rows = [["email", " name", "interests"], ["g@example.org", "Gus, the 2nd", '"maps; RAG"']]
+    desk.write("k.csv", "\r\n".join(map(separator.join, rows)))
+    assert desk.run("subscribers", "import", "k.csv").code == 0
+    gus = people(desk)["g@example.org"]
+    assert (gus["name"], gus["interests"]) == ("Gus, the 2nd", ["maps", "RAG"])
+
+
+@pytest.mark.parametrize(
+    "inner", ['"name": "A", "name": "B"', '"interests": [{"term": 1, "term": 2}]']
+)
+def test_a_key_twice_in_an_object_is_refused(desk, inner):
+    desk.write("k.jsonl", f'{{"email": "g@example.org", {inner}}}')
+    ran = desk.run("subscribers", "import", "k.jsonl")
+    assert ran.code == 2
+    assert "k.jsonl:1: " in ran.err
+    assert ": is there more than once; allowed: once" in ran.err
 
 
 def test_csv_comes_from_spreadsheets(desk):
