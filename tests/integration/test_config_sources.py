@@ -1,0 +1,40 @@
+"""The categories of arXiv's sources in a configuration file."""
+
+import pytest
+
+from digest.config import load
+from digest.errors import ConfigError
+
+
+@pytest.fixture
+def write(tmp_path):
+    def save(text):
+        path = tmp_path / "config.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return save
+
+
+def test_categories_of_arxiv_are_written_as_arxiv_writes_them(write):
+    source = "[[sources]]\ntype = 'arxiv'\ncategories = ['CS.cl', 'cond-mat']"
+    reader = "[[subscribers]]\nemail = 'a@example.org'\ncategories = ['Neuroscience']"
+    config = load(write(f"{source}\n{reader}"), {})
+    assert config.sources[0].categories == ("cs.CL", "cond-mat")
+    assert config.subscribers[0].categories == ("Neuroscience",), "other sources have others"
+
+
+@pytest.mark.parametrize(
+    ("categories", "says"),
+    [
+        ("['cs.CL', 'csCL']", '.categories[2]: "csCL": is no category of arXiv, did you mean'),
+        ("['cs.XX']", '.categories[1]: "cs.XX": is no category of arXiv; allowed: cs, cs.AI'),
+        ("[]", ".categories: must not be empty; allowed: a list such as"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["arxiv", "arxiv-rss"])
+def test_categories_that_arxiv_does_not_have_are_one_line_each(write, kind, categories, says):
+    with pytest.raises(ConfigError) as caught:
+        load(write(f"[[sources]]\ntype = '{kind}'\ncategories = {categories}"), {})
+    (line,) = caught.value.problems
+    assert f"config.toml: sources[1] ({kind}){says}" in line
