@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from digest.cli.input_file import content, name_of
 from digest.cli.output import printable
 from digest.core.paper import PaperId
 from digest.core.profiles import KEYS, profile_from_record, unknown_keys
@@ -35,7 +36,7 @@ def read_profiles(path: Path) -> list[Profile]:
             record = _record(line)
             profile = _profile(record, taken=profiles)
         except RecordError as error:
-            problems.append(f"{path}:{number}: {error}")
+            problems.append(f"{name_of(path)}:{number}: {error}")
         else:
             profiles[profile.id] = profile
             unknown |= dict.fromkeys(unknown_keys(record))
@@ -69,18 +70,16 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _warn(path: Path, line: str) -> None:
-    typer.echo(f"{path}: {line}", err=True)
+    typer.echo(f"{name_of(path)}: {line}", err=True)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the lines of a text file, plain or gzip, that are not blank."""
+    body = content(path)
     try:
-        body = path.read_bytes()
         text = (gzip.decompress(body) if body.startswith(_GZIP) else body).decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except (EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from None
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise UsageError(f"{name_of(path)}: cannot be read: {error}") from None
     yield from ((n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip())
 
 

@@ -32,7 +32,8 @@ def rank(
         ),
     ] = False,
     papers: Annotated[
-        Path | None, typer.Option(help="Rank these papers (JSON lines, .gz too).")
+        Path | None,
+        typer.Option(help="Rank these papers (JSON lines, .gz too; - is standard input)."),
     ] = None,
     profiles: Annotated[
         Path | None, typer.Option(help="… for these profiles (JSON lines).")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from digest.cli.input_file import content, name_of, refuse_stdin_twice
 from digest.cli.output import count, progress_bar
 from digest.cli.profile_files import read_profiles, tell_missing
 from digest.cli.score_file import refuse_to_replace, write_lines
@@ -13,7 +14,7 @@ from digest.core.harvest import HarvestState, Parsed
 from digest.core.paper import Paper, PaperId
 from digest.core.rank import Meanings, Pool, Profile, score_all
 from digest.errors import UsageError
-from digest.sources.file import read_papers, read_papers_as_given
+from digest.sources.file import parse, parse_as_given
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,8 +35,9 @@ def rank_files(
     """Write lines ``profile_id<TAB>paper_id<TAB>score``, best first, ids as they were given.
 
     Args:
-        papers: JSON lines, plain or gzip; unreadable lines are told and left out.
-        profiles: JSON lines, plain or gzip; every line must be right.
+        papers: JSON lines, plain or gzip, as the next two; one may be ``-``, standard input.
+            Unreadable lines are told and left out.
+        profiles: every line must be right.
         liked: more papers that profiles may name as liked; read as the papers are.
         output: written whole or not at all; gzip if it ends in ``.gz``.
         top: the most papers for each profile.
@@ -46,8 +48,10 @@ def rank_files(
         UsageError: a file cannot be read or written, or is read and written.
         RecordsError: profiles cannot be read.
     """
-    refuse_to_replace(output, (path for path in (papers, profiles, liked) if path))
-    read, given = read_papers_as_given(papers)
+    inputs = [path for path in (papers, profiles, liked) if path]
+    refuse_stdin_twice(inputs)
+    refuse_to_replace(output, inputs)
+    read, given = parse_as_given(content(papers))
     _refuse_unreadable(papers, read.state, read.detail)
     _tell_skipped(papers, read)
     readers = read_profiles(profiles)
@@ -83,7 +87,7 @@ def _meanings(
 
 
 def _liked_papers(path: Path) -> Mapping[PaperId, Paper]:
-    read = read_papers(path)
+    read = parse(content(path))
     _refuse_unreadable(path, read.state, read.detail)
     _tell_skipped(path, read)
     return {paper.id: paper for paper in read.papers}
@@ -91,9 +95,9 @@ def _liked_papers(path: Path) -> Mapping[PaperId, Paper]:
 
 def _tell_skipped(path: Path, read: Parsed) -> None:
     for skipped in read.skipped:
-        typer.echo(f"{path}: {skipped}", err=True)
+        typer.echo(f"{name_of(path)}: {skipped}", err=True)
 
 
 def _refuse_unreadable(path: Path, state: HarvestState, detail: str) -> None:
     if not state.is_good:
-        raise UsageError(f"{path}: {detail}" if str(path) not in detail else detail)
+        raise UsageError(f"{name_of(path)}: {detail}")

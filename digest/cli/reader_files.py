@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from digest.cli.input_file import content, name_of
 from digest.errors import ConfigError, RecordError, UsageError
 
 _LISTS = (
@@ -28,16 +29,16 @@ Record = dict[str, Any]
 def read_records(file: Path) -> Iterator[tuple[int, Record | RecordError]]:
     """Yield each reader's line number and record, or what is wrong with the line.
 
+    What comes on standard input (``-``) is JSON lines.
+
     Raises:
         UsageError: the file cannot be read at all.
         ConfigError: the header of a CSV is wrong.
     """
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+        text = content(file).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"{file}: is not UTF-8 text") from None
+        raise UsageError(f"{name_of(file)}: is not UTF-8 text") from None
     return _rows(file, text) if file.suffix.lower() == ".csv" else _objects(text)
 
 

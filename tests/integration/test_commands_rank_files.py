@@ -1,6 +1,7 @@
 """Ranking files: what comes out is a table whatever went in, and mistakes name file and line."""
 
 import gzip
+import io
 import json
 
 import pytest
@@ -112,3 +113,27 @@ def test_a_file_that_ends_in_gz_is_gzip_and_the_same_each_time(desk):
     assert gzip.decompress(folded) == (desk.folder / "run.tsv").read_bytes()
     assert folded == (desk.folder / "again.tsv.GZ").read_bytes()
     assert folded[4:8] == bytes(4), "the time of its making"
+
+
+@pytest.mark.parametrize("name", ["papers", "profiles", "liked"])
+def test_one_of_the_files_may_come_on_standard_input(desk, monkeypatch, name):
+    for each, record in {
+        "profiles": profile("p"),
+        "liked": paper("l"),
+        "papers": paper("a"),
+    }.items():
+        desk.write(f"{each}.jsonl", json.dumps(record))
+    names = {each: f"{each}.jsonl" for each in ("papers", "profiles", "liked")}
+    body = (desk.folder / names[name]).read_bytes()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(body) + b"")))
+    words = [word for each, file in (names | {name: "-"}).items() for word in (f"--{each}", file)]
+    ran = desk.run("rank", *words, "--output", "-")
+    assert (ran.code, ran.out.split("\t")[:2]) == (0, ["p", "a"])
+
+
+def test_standard_input_is_one_file_alone(desk):
+    ran = desk.run("rank", "--papers", "-", "--profiles", "-", "--output", "run.tsv")
+    assert (ran.code, ran.err) == (
+        2,
+        "digest: - is named more than once; standard input can be one file alone\n",
+    )
