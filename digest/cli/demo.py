@@ -35,6 +35,10 @@ def demo(
     from digest.demo import demonstration
     from digest.demo.show import EXAMPLE
 
+    if serve:
+        from digest.web.server import check_address
+
+        check_address(USUAL_HOST, port)
     set_up_logging(verbose, quiet=quiet)
     tell = _nothing if quiet else typer.echo
     begun = monotonic()
