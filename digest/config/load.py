@@ -101,7 +101,7 @@ def _own(value: _Value | None, default: _Value) -> _Value:
 
 def _read_toml(path: Path, *, hint: str = "") -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError([f"{path}: no such file{hint}"]) from None
     except UnicodeDecodeError:

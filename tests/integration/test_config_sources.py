@@ -1,4 +1,4 @@
-"""The categories of arXiv's sources in a configuration file."""
+"""How a configuration file begins, and the categories of arXiv's sources in it."""
 
 import pytest
 
@@ -38,3 +38,7 @@ def test_categories_that_arxiv_does_not_have_are_one_line_each(write, kind, cate
         load(write(f"[[sources]]\ntype = '{kind}'\ncategories = {categories}"), {})
     (line,) = caught.value.problems
     assert f"config.toml: sources[1] ({kind}){says}" in line
+
+
+def test_a_byte_order_mark_is_no_mistake(write):
+    assert load(write("\ufeff[digest]\nmax_papers = 3"), {}).digest.max_papers == 3
