@@ -19,7 +19,7 @@ from digest.core.subscriber import Interests, Keyword, Subscriber
 from digest.errors import ConfigError
 
 PREFIX = "DIGEST_"
-_TABLES = ("digest", "store", "smtp", "maildir", "delivery", "bounces", "web")
+_TABLES = ("digest", "store", "smtp", "maildir", "delivery", "bounces", "semantic", "web")
 _LOGINS = ("smtp", "bounces", "web")
 _Value = TypeVar("_Value")
 

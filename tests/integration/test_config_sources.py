@@ -1,8 +1,8 @@
-"""How a configuration file begins, and the categories of arXiv's sources in it."""
+"""How a configuration begins, what lies over it, and the categories of arXiv's sources in it."""
 
 import pytest
 
-from digest.config import load
+from digest.config import Config, load
 from digest.errors import ConfigError
 
 
@@ -42,3 +42,18 @@ def test_categories_that_arxiv_does_not_have_are_one_line_each(write, kind, cate
 
 def test_a_byte_order_mark_is_no_mistake(write):
     assert load(write("\ufeff[digest]\nmax_papers = 3"), {}).digest.max_papers == 3
+
+
+def test_every_table_that_is_no_list_has_variables(write):
+    tables = {"digest", "store", "smtp", "maildir", "delivery", "bounces", "semantic", "web"}
+    assert {*Config.model_fields} - tables == {
+        "folder",
+        "sources",
+        "subscribers",
+        "subscribers_file",
+    }
+    config = load(write(""), {"DIGEST_SEMANTIC__ENABLED": "true", "DIGEST_SEMANTIC__THREADS": "2"})
+    assert (config.semantic.enabled, config.semantic.threads) == (True, 2)
+    for table in tables:
+        with pytest.raises(ConfigError, match=f"{table}.nonsense: unknown key"):
+            load(write(""), {f"DIGEST_{table.upper()}__NONSENSE": "1"})
