@@ -261,3 +261,11 @@ def test_demo_does_nothing_when_its_port_is_taken(desk):
     assert (ran.code, ran.out) == (2, "")
     assert f"127.0.0.1:{port}: cannot be listened on" in ran.err
     assert not (desk.folder / "demo-out").exists()
+
+
+def test_demo_tells_what_it_did_as_json_at_any_time(desk):
+    ran = desk.run("demo", "--json", "--now", "2026-11-23T09:00", "-c", "none.toml")
+    told = ran.json
+    assert (ran.code, told["sent"], told["sent_again"]) == (0, len(told["mails"]), 0)
+    assert "23 Nov" in told["mails"][0]["subject"]
+    assert all(mail["papers"][0]["reasons"] is not None for mail in told["mails"])
