@@ -6,6 +6,7 @@
     - UnknownPaper
   + ConfigError            the configuration is wrong; carries every problem found
   + RecordError            one record (a paper, a profile, a reader) cannot be read
+    - RecordsError         several of one file cannot; carries what is wrong with each
   + TokenError             a link's token is not genuine, not for this, or too old
   + InvalidTransition      a state may not follow another
   + ThemeError             a theme is missing a part or does not render
@@ -23,7 +24,7 @@
 ``exit_code`` is what the command line ends with (design: 0, 1, 2 or 75).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 
@@ -84,6 +85,21 @@ class RecordError(DigestError):
     """One record cannot be read; the message says which field and why."""
 
     exit_code = 2
+
+
+class RecordsError(RecordError):
+    """Records of a file cannot be read.
+
+    Args:
+        problems: one line each.
+        most: how many of them to keep; a last line then counts the others.
+    """
+
+    def __init__(self, problems: Sequence[str], *, most: int) -> None:
+        more = len(problems) - most
+        rest = (f"… and {more} more",) if more > 0 else ()
+        self.problems = (*problems[:most], *rest)
+        super().__init__("\n".join(self.problems))
 
 
 class TokenError(DigestError):

@@ -25,7 +25,7 @@ from digest.cli import (
     worker,
 )
 from digest.cli.garbage import look_seldom
-from digest.errors import ConfigError, DigestError
+from digest.errors import ConfigError, DigestError, RecordsError
 
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
 
@@ -78,7 +78,7 @@ def run_command(arguments: list[str]) -> int:
         result = app(arguments, prog_name="digest", standalone_mode=False)
     except typer.TyperException as error:
         return _fail(_MISUSED, f"digest: {_misuse(error)}")
-    except ConfigError as error:
+    except (ConfigError, RecordsError) as error:
         return _fail(error.exit_code, *error.problems)
     except DigestError as error:
         return _fail(error.exit_code, f"digest: {error}")

@@ -10,6 +10,7 @@ from digest.errors import UsageError
 
 if TYPE_CHECKING:
     from digest.core.delivery import Delivery
+    from digest.wiring import Workspace
 
 
 @with_common
@@ -37,6 +38,7 @@ def held(
     with common.open_workspace() as workspace:
         ledger, now = workspace.store.ledger, workspace.clock()
         mails = _of(ledger.in_state("in_doubt"), emails)
+        _refuse_unknown(emails, mails, workspace)
         ids = [mail.id for mail in mails]
         if send_again:
             expires_at = now + workspace.config.delivery.give_up_after
@@ -53,6 +55,20 @@ def _of(mails: "list[Delivery]", emails: list[str] | None) -> "list[Delivery]":
     """Return those to these addresses, or all."""
     wanted = {email.casefold() for email in emails or ()}
     return [mail for mail in mails if not wanted or mail.recipient.casefold() in wanted]
+
+
+def _refuse_unknown(
+    emails: list[str] | None, mails: "list[Delivery]", workspace: "Workspace"
+) -> None:
+    """Say so where an address is nobody's, neither now nor when a mail went out.
+
+    Raises:
+        UnknownSubscriberError: it is so.
+    """
+    held_for = {mail.recipient.casefold() for mail in mails}
+    for email in emails or ():
+        if email.casefold() not in held_for:
+            workspace.find(email)
 
 
 def _show(mails: "list[Delivery]", *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import Quiet
+from digest.cli.options import Now, Quiet, Verbose, set_up_logging
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def init(
     sender: Annotated[
         str | None, typer.Option(help='"Name <address>" that mails come from.')
     ] = None,
+    now: Now = None,
+    verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
     """Write a first config.toml, database and secret key.
@@ -44,6 +46,8 @@ def init(
     from digest.store import migrate, shown
     from digest.wiring.secret_files import make_key_file
 
+    del now  # every command takes it; nothing here depends on the time
+    set_up_logging(verbose, quiet=quiet)
     path = folder / "config.toml"
     if path.exists():
         told = [f"{path}: kept as it is"]

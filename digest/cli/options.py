@@ -1,15 +1,16 @@
 """The options that every command takes, and how their values are read."""
 
 import inspect
+import io
 import logging
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import update_wrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar, cast
 
 import typer
 
@@ -138,5 +139,26 @@ def set_up_logging(verbose: int, *, quiet: bool = False) -> None:
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR if quiet else usual),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _WhileItLasts(sys.stderr))),
     )
+
+
+class _WhileItLasts(io.TextIOBase):
+    """A stream that may go away, as a terminal does: what is then said is lost, and all goes on.
+
+    A daemon whose terminal closes has mails to finish (SIGHUP).
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str, /) -> int:
+        """Write if it is still there."""
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush if it is still there."""
+        with suppress(OSError):
+            self._stream.flush()

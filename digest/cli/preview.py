@@ -36,6 +36,8 @@ def preview(
     files = _keep(parts, out, _file_name(reader.email))
     if not edition.considered:
         typer.echo("no paper is new to this reader; `digest harvest` asks the sources", err=True)
+    if not edition.picks and workspace.config.digest.on_empty == "skip":
+        typer.echo('on_empty is "skip": this empty mail would not go', err=True)
     typer.echo(f"Subject: {rendered.subject}")
     for file in files:
         typer.echo(str(file))

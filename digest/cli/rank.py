@@ -32,7 +32,8 @@ def rank(
         ),
     ] = False,
     papers: Annotated[
-        Path | None, typer.Option(help="Rank these papers (JSON lines, .gz too).")
+        Path | None,
+        typer.Option(help="Rank these papers (JSON lines, .gz too; - is standard input)."),
     ] = None,
     profiles: Annotated[
         Path | None, typer.Option(help="… for these profiles (JSON lines).")
@@ -105,7 +106,7 @@ def _as_json(
         "slot": edition.slot.key,
         "considered": edition.considered,
         "matched": edition.matched,
-        "papers": [_record(match) for match in edition.picks],
+        "papers": [match_record(match) for match in edition.picks],
         "left_out": [
             {"id": out.paper.id, "title": out.paper.title, "why": out.why} for out in left_out
         ],
@@ -138,7 +139,8 @@ def _reason(reason: "Reason") -> str:
     return f"{kind}{text} ({where})" if where else f"{kind}{text}"
 
 
-def _record(match: "Match") -> dict[str, object]:
+def match_record(match: "Match") -> dict[str, object]:
+    """Return a paper of a list with its score and the reasons, for JSON."""
     return {
         "id": match.paper.id,
         "title": match.paper.title,

@@ -1,28 +1,25 @@
 """Rank any papers for any profiles, files in and a file out; no configuration, no database."""
 
-import gzip
-import json
-import sys
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from digest.cli.input_file import content, name_of, refuse_stdin_twice
 from digest.cli.output import count, progress_bar
-from digest.core.harvest import HarvestState
+from digest.cli.profile_files import read_profiles, tell_missing
+from digest.cli.score_file import refuse_to_replace, write_lines
+from digest.core.harvest import HarvestState, Parsed
 from digest.core.paper import Paper, PaperId
-from digest.core.profiles import profile_from_record
 from digest.core.rank import Meanings, Pool, Profile, score_all
-from digest.errors import RecordError, UsageError
-from digest.sources.file import read_papers, read_papers_as_given
+from digest.errors import UsageError
+from digest.sources.file import parse, parse_as_given
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_GZIP = b"\x1f\x8b"
 _MOST = 1000
 
 
@@ -38,24 +35,28 @@ def rank_files(
     """Write lines ``profile_id<TAB>paper_id<TAB>score``, best first, ids as they were given.
 
     Args:
-        papers: JSON lines, plain or gzip; unreadable lines are told and left out.
-        profiles: JSON lines, plain or gzip; every line must be right.
-        liked: more papers that profiles may name as liked.
-        output: written whole or not at all.
+        papers: JSON lines, plain or gzip, as the next two; one may be ``-``, standard input.
+            Unreadable lines are told and left out.
+        profiles: every line must be right.
+        liked: more papers that profiles may name as liked; read as the papers are.
+        output: written whole or not at all; gzip if it ends in ``.gz``.
         top: the most papers for each profile.
         semantic: rank by meaning, too, with the installed model.
 
     Raises:
         EncoderError: the model cannot be used.
-        UsageError: a file cannot be read or written.
-        RecordError: a profile cannot be read.
+        UsageError: a file cannot be read or written, or is read and written.
+        RecordsError: profiles cannot be read.
     """
-    read, given = read_papers_as_given(papers)
+    inputs = [path for path in (papers, profiles, liked) if path]
+    refuse_stdin_twice(inputs)
+    refuse_to_replace(output, inputs)
+    read, given = parse_as_given(content(papers))
     _refuse_unreadable(papers, read.state, read.detail)
-    for skipped in read.skipped:
-        typer.echo(f"{papers}: {skipped}", err=True)
-    readers = _profiles(profiles)
+    _tell_skipped(papers, read)
+    readers = read_profiles(profiles)
     known = _liked_papers(liked) if liked else {}
+    tell_missing(profiles, readers, given.keys() | known.keys())
     if semantic:
         vectors, meanings = _meanings(read.papers, readers, known)
     else:
@@ -68,7 +69,7 @@ def rank_files(
         top=top or min(_MOST, len(read.papers) or 1),
     )
     lines = (f"{profile}\t{given[paper]}\t{score:.6g}\n" for profile, paper, score in scores)
-    _write(output, lines)
+    write_lines(output, lines)
     told = f"{count(len(readers), 'profile')} over {count(len(read.papers), 'paper')}"
     typer.echo(f"{output}: {told}", err=True)
 
@@ -85,65 +86,18 @@ def _meanings(
         return embed_files(papers, profiles, texts | dict(liked), progress=advance)
 
 
-def _write(output: Path, lines: Iterable[str]) -> None:
-    """Write a file whole or not at all; ``-`` and devices get the lines as they come."""
-    if str(output) == "-":
-        sys.stdout.writelines(lines)
-        return
-    try:
-        if output.exists() and not output.is_file():
-            with output.open("w", encoding="utf-8") as device:
-                device.writelines(lines)
-        else:
-            partial = output.with_name(f".{output.name}.partial")
-            with partial.open("w", encoding="utf-8") as file:
-                file.writelines(lines)
-            partial.replace(output)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
-
-
 def _liked_papers(path: Path) -> Mapping[PaperId, Paper]:
-    read = read_papers(path)
+    read = parse(content(path))
     _refuse_unreadable(path, read.state, read.detail)
+    _tell_skipped(path, read)
     return {paper.id: paper for paper in read.papers}
+
+
+def _tell_skipped(path: Path, read: Parsed) -> None:
+    for skipped in read.skipped:
+        typer.echo(f"{name_of(path)}: {skipped}", err=True)
 
 
 def _refuse_unreadable(path: Path, state: HarvestState, detail: str) -> None:
     if not state.is_good:
-        raise UsageError(f"{path}: {detail}" if str(path) not in detail else detail)
-
-
-def _profiles(path: Path) -> list[Profile]:
-    profiles: dict[str, Profile] = {}
-    for number, line in _lines(path):
-        profile = _profile(f"{path}:{number}", line)
-        if profile.id in profiles:
-            raise RecordError(f"{path}:{number}: id: {profile.id!r} is in the file already")
-        profiles[profile.id] = profile
-    return [*profiles.values()]
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a text file, plain or gzip, that are not blank."""
-    try:
-        body = path.read_bytes()
-        text = (gzip.decompress(body) if body.startswith(_GZIP) else body).decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except (EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from None
-    yield from ((n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip())
-
-
-def _profile(where: str, line: str) -> Profile:
-    try:
-        record = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise RecordError(f"{where}: not JSON: {error.msg}") from None
-    if not isinstance(record, dict):
-        raise RecordError(f"{where}: not a JSON object")
-    try:
-        return profile_from_record(record, source="file")
-    except RecordError as error:
-        raise RecordError(f"{where}: {error}") from None
+        raise UsageError(f"{name_of(path)}: {detail}")

@@ -1,18 +1,21 @@
 """Files of readers: JSON lines with the keys of a ``[[subscribers]]`` block, or CSV.
 
 CSV has the keys as its header; lists are separated by semicolons, or written as JSON where
-that would not do.
+that would not do. Columns are separated by commas, or by semicolons or tabs, as spreadsheets do
+in countries where the comma is the decimal sign: then the header has no comma.
 """
 
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from digest.errors import RecordError, UsageError
+from digest.cli.input_file import content, name_of
+from digest.errors import ConfigError, RecordError, UsageError
 
 _LISTS = (
     "interests", "exclude", "categories", "authors", "exclude_authors",
@@ -26,15 +29,16 @@ Record = dict[str, Any]
 def read_records(file: Path) -> Iterator[tuple[int, Record | RecordError]]:
     """Yield each reader's line number and record, or what is wrong with the line.
 
+    What comes on standard input (``-``) is JSON lines.
+
     Raises:
         UsageError: the file cannot be read at all.
+        ConfigError: the header of a CSV is wrong.
     """
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+        text = content(file).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"{file}: is not UTF-8 text") from None
+        raise UsageError(f"{name_of(file)}: is not UTF-8 text") from None
     return _rows(file, text) if file.suffix.lower() == ".csv" else _objects(text)
 
 
@@ -80,19 +84,42 @@ def _objects(text: str) -> Iterator[tuple[int, Record | RecordError]]:
 
 def _object(line: str) -> Record | RecordError:
     try:
-        record = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        return RecordError(f"is not JSON: {getattr(error, 'msg', 'nested too deeply')}")
+        record = json.loads(line, object_pairs_hook=_unique)
+    except RecordError as error:
+        return error
+    except (ValueError, RecursionError) as error:
+        return RecordError(f"is not JSON: {getattr(error, 'msg', 'too deep or too long')}")
     return record if isinstance(record, dict) else RecordError("is not a JSON object")
 
 
+def _unique(pairs: list[tuple[str, Any]]) -> Record:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        repeated = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise RecordError(f"{repeated}: is there more than once; allowed: once")
+    return record
+
+
 def _rows(file: Path, text: str) -> Iterator[tuple[int, Record | RecordError]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey=_SURPLUS, strict=True)
+    from digest.wiring.people import header_problems
+
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), restkey=_SURPLUS, strict=True, delimiter=_separator(text)
+    )
     try:
+        reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+        if text.strip() and (wrong := [*header_problems(reader.fieldnames, where=f"{file}:1")]):
+            raise ConfigError(wrong)
         for row in reader:
             yield reader.line_num, _row(row)
     except csv.Error as error:
         raise UsageError(f"{file}:{reader.line_num}: is not CSV: {error}") from None
+
+
+def _separator(text: str) -> str:
+    """Return what separates columns: what the header has, and of several the comma."""
+    header = text.partition("\n")[0]
+    return next((each for each in ",;\t" if each in header), ",")
 
 
 def _row(row: Mapping[str, Any]) -> Record | RecordError:

@@ -23,7 +23,7 @@ def run(
     """Harvest and send on schedule until SIGTERM.
 
     One daemon works on a SQLite database, and a second one says so and stops; on PostgreSQL
-    several share the work. SIGTERM and Ctrl-C finish the mails in flight.
+    several share the work. SIGTERM, SIGHUP and Ctrl-C finish the mails in flight.
     """
     import asyncio
 

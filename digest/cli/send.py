@@ -15,6 +15,7 @@ from digest.errors import MailboxError, UsageError
 
 if TYPE_CHECKING:
     import asyncio
+    from signal import Signals
 
     from digest.core.delivery import Delivery
     from digest.core.outcome import Outcome
@@ -239,17 +240,18 @@ def _open_in(counts: dict[str, int]) -> int:
 
 
 def _set_on_signal(stop: "asyncio.Event") -> None:
-    """Let the first SIGTERM or Ctrl-C finish the mails in flight; the next one ends at once."""
+    """Let the first signal to stop finish the mails in flight; the next one ends at once."""
     import asyncio
-    import signal
+
+    from digest.wiring.stopping import stop_signals
 
     loop = asyncio.get_running_loop()
 
-    def finish(number: signal.Signals) -> None:
+    def finish(number: "Signals") -> None:
         stop.set()
         loop.remove_signal_handler(number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in stop_signals():
         loop.add_signal_handler(number, finish, number)
 
 

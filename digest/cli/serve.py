@@ -19,8 +19,8 @@ USUAL_HOST, USUAL_PORT = "127.0.0.1", 8080
 def serve(host: Host = USUAL_HOST, port: Port = USUAL_PORT, *, common: Common) -> None:
     """Serve pages, webhooks and health over HTTP until SIGTERM.
 
-    Put a web server with TLS in front of it. SIGTERM and Ctrl-C finish the requests under
-    way.
+    Put a web server with TLS in front of it. SIGTERM, SIGHUP and Ctrl-C finish the
+    requests under way.
     """
     import asyncio
 
@@ -30,19 +30,19 @@ def serve(host: Host = USUAL_HOST, port: Port = USUAL_PORT, *, common: Common) -
 
 
 async def serve_until_stopped(workspace: "Workspace", host: str, port: int) -> None:
-    """Serve until SIGTERM or Ctrl-C.
+    """Serve until SIGTERM, SIGHUP or Ctrl-C.
 
     Raises:
         UsageError: the port cannot be had.
     """
     import asyncio
-    import signal
 
     from digest.web import Site, make_app
     from digest.web.server import serving
+    from digest.wiring.stopping import stop_signals
 
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in stop_signals():
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with serving(make_app(Site(workspace=workspace)), host=host, port=port):
         await stop.wait()

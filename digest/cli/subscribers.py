@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from digest.cli.input_file import name_of
 from digest.cli.options import AsJson, Common, parse_time, with_common
 from digest.cli.output import print_json_line, print_json_list, print_table, printable
 from digest.cli.reader_files import csv_lines, read_records, read_value
@@ -187,7 +188,9 @@ def erase(
 @app.command("import")
 @with_common
 def import_(
-    file: Annotated[Path, typer.Argument(help="JSON lines, or CSV with a header line.")],
+    file: Annotated[
+        Path, typer.Argument(help="JSON lines, or CSV with a header line; - is standard input.")
+    ],
     *,
     common: Common,
 ) -> None:
@@ -205,7 +208,7 @@ def import_(
         added = workspace.store.subscribers.put(ours, now=workspace.clock())
     left = len(readers) - len(ours)
     note = f", {left} left as the configuration file says" if left else ""
-    common.say(f"{file}: {added} added, {len(ours) - added} brought up to date{note}")
+    common.say(f"{name_of(file)}: {added} added, {len(ours) - added} brought up to date{note}")
 
 
 @app.command()
@@ -266,7 +269,7 @@ def _readers_in(file: Path, workspace: "Workspace") -> "list[Subscriber]":
     readers: dict[str, Subscriber] = {}
     problems: list[str] = []
     for number, record in read_records(file):
-        where = f"{file}:{number}"
+        where = f"{name_of(file)}:{number}"
         if isinstance(record, RecordError):
             problems.append(f"{where}: {record}")
             continue

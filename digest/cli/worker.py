@@ -15,7 +15,8 @@ def worker(*, common: Common) -> None:
     """Compose and deliver on schedule until SIGTERM, beside other workers.
 
     Harvests, bounces and pages are left to `digest run`. Needs PostgreSQL: on SQLite one
-    daemon does everything. SIGTERM and Ctrl-C finish the mails in flight.
+    daemon does everything. SIGTERM, SIGHUP and Ctrl-C finish the mails in
+    flight.
     """
     import asyncio
 

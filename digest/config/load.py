@@ -19,7 +19,7 @@ from digest.core.subscriber import LIST_SETTINGS, Interests, Keyword, Subscriber
 from digest.errors import ConfigError
 
 PREFIX = "DIGEST_"
-_TABLES = ("digest", "store", "smtp", "maildir", "delivery", "bounces", "web")
+_TABLES = ("digest", "store", "smtp", "maildir", "delivery", "bounces", "semantic", "web")
 _LOGINS = ("smtp", "bounces", "web")
 _Value = TypeVar("_Value")
 
@@ -107,7 +107,7 @@ def _own(value: _Value | None, default: _Value) -> _Value:
 
 def _read_toml(path: Path, *, hint: str = "") -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError([f"{path}: no such file{hint}"]) from None
     except UnicodeDecodeError:

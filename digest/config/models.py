@@ -8,7 +8,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AnyHttpUrl, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, model_validator
 
 from digest.config.bounces import BouncesSettings
 from digest.config.fields import (
@@ -28,6 +28,7 @@ from digest.config.library import LibraryFiles
 from digest.config.smtp import SmtpSettings
 from digest.config.table import Table
 from digest.config.web import WebSettings
+from digest.core.arxiv_categories import category
 from digest.core.delivery import OnDoubt
 from digest.core.schedule import Cadence
 from digest.core.subscriber import TextField
@@ -132,9 +133,16 @@ class _WebSource(_Source):
     allow_private: bool = False
 
 
+def _not_empty(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:  # a length that pydantic checks counts the good ones alone
+        raise ValueError("must not be empty")
+    return names
+
+
 Categories = Annotated[
-    tuple[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z-]*(\.[A-Za-z-]+)?$")], ...],
-    Field(min_length=1, json_schema_extra={"allowed": 'a list such as ["cs.CL", "hep-th"]'}),
+    tuple[Annotated[str, AfterValidator(category)], ...],
+    AfterValidator(_not_empty),
+    Field(json_schema_extra={"allowed": 'a list such as ["cs.CL", "hep-th"]'}),
 ]
 
 

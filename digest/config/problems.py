@@ -4,7 +4,6 @@ Form: ``where: table.key: what is wrong; allowed: …`` where *where* is the fil
 environment variable. Values are quoted back only where they cannot be secrets.
 """
 
-import difflib
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+
+from digest.core.meant import meant
 
 _SECRET_KEYS = {"password", "token_command"}
 _NOT_YET = {
@@ -78,7 +79,7 @@ def _what(
 ) -> str:
     table, info = _find(model, location, raw)
     if problem["type"] == "extra_forbidden":
-        return _unknown_key(str(location[-1]), table)
+        return unknown_key(str(location[-1]), table)
     if problem["type"] in {"union_tag_invalid", "union_tag_not_found"}:
         return _wrong_source_type(problem)
     wrong = _WRONG.get(problem["type"]) or _own_words(problem)
@@ -102,10 +103,11 @@ def _own_words(problem: ErrorDetails) -> str:
     return f"must be {message}"
 
 
-def _unknown_key(key: str, table: type[BaseModel] | None) -> str:
+def unknown_key(key: str, table: type[BaseModel] | None) -> str:
+    """Say that a table has no such key, which may be meant, and which there are."""
     known = sorted(table.model_fields.keys() - {"folder"}) if table else []
-    close = difflib.get_close_matches(key, known, n=1)
-    guess = f", did you mean {close[0]!r}?" if close else ""
+    near = meant(key, known)
+    guess = f", did you mean {near!r}?" if near else ""
     return f"unknown key{guess or ';'} allowed: {', '.join(known)}"
 
 

@@ -1,19 +1,27 @@
 """The JSON form of a profile: what files of profiles hold.
 
 Only ``id`` is required, and at least one of ``keywords``, ``text``, ``categories``,
-``authors``, ``liked`` and ``saved``; ``null`` and a missing key both mean "none".
+``authors``, ``liked`` and ``saved``; ``null`` and a missing key both mean "none". A key that is
+nearly one of ours is a mistake; others are notes of whoever wrote the file.
 """
 
 from collections.abc import Mapping
 
+from digest.core.meant import meant
 from digest.core.paper import PaperId
 from digest.core.rank.results import Profile
 from digest.core.subscriber import Interests, Keyword, TextField
-from digest.core.text import clean
+from digest.core.text import breaks_lines, clean
 from digest.errors import RecordError
 
 MOST_WEIGHT = 100.0
 
+KEYS = (
+    "id", "keywords", "weights", "text", "exclude", "categories", "authors", "exclude_authors",
+    "liked", "saved", "disliked",
+)  # fmt: skip
+_ALIKE = 0.75  # "keyword", "exlude" and "wieght" are; "kind" and "seed" are no mistakes
+_KEYWORD_KEYS = ("term", "weight", "field")
 _INTERESTS = ("keywords", "text", "categories", "authors", "liked", "saved")
 _FIELDS = " or ".join(f'"{field}"' for field in TextField)
 
@@ -22,12 +30,13 @@ def profile_from_record(record: Mapping[str, object], *, source: str = "paper") 
     """Read one profile.
 
     Args:
-        record: the parsed JSON object; keys that we do not know are left alone.
+        record: the parsed JSON object; keys like none of ours are left alone.
         source: the namespace of papers' ids that nobody else knows, as for papers.
 
     Raises:
-        RecordError: a key is missing or holds what it must not; the message names it.
+        RecordError: a key is missing, misspelt or holds what it must not; the message names it.
     """
+    _refuse_misspelt(record)
     interests = Interests(
         keywords=_keywords(record),
         exclude=_texts(record, "exclude"),
@@ -39,12 +48,33 @@ def profile_from_record(record: Mapping[str, object], *, source: str = "paper") 
         disliked=_papers(record, "disliked", source),
         exclude_authors=_texts(record, "exclude_authors"),
     )
-    identity = _text(record, "id")
-    if not identity:
-        raise RecordError("id: it is missing, a text is needed")
+    identity = _id(record)
     if not any(record.get(key) for key in _INTERESTS):
         raise RecordError(f"{', '.join(_INTERESTS)}: all are missing, one is needed")
     return Profile(id=identity, interests=interests)
+
+
+def unknown_keys(record: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the keys of a profile that say nothing here, in their order."""
+    return tuple(key for key in record if key not in KEYS)
+
+
+def _refuse_misspelt(record: Mapping[str, object]) -> None:
+    for key in unknown_keys(record):
+        if near := meant(key, [known for known in KEYS if known not in record], alike=_ALIKE):
+            raise RecordError(
+                f"{_shown(key)}: unknown key, did you mean {near!r}? allowed: {', '.join(KEYS)}"
+            )
+
+
+def _id(record: Mapping[str, object]) -> str:
+    """Return the id as it is given: whoever wrote it looks for it in what comes out."""
+    if not _text(record, "id"):
+        raise RecordError("id: it is missing, a text is needed")
+    given = str(record["id"])
+    if breaks_lines(given):
+        raise RecordError(f"id: {_shown(given)} has control characters, none are allowed")
+    return given
 
 
 def _keywords(record: Mapping[str, object]) -> tuple[Keyword, ...]:
@@ -64,6 +94,11 @@ def _keyword(given: object, beside: object) -> Keyword:
         raise RecordError(
             f'keywords: {_shown(given)} is not allowed, it must be a text or {{"term": "a text"}}'
         )
+    for key in told:
+        if key not in _KEYWORD_KEYS:
+            raise RecordError(
+                f"keywords: {_shown(key)}: unknown key, allowed: {', '.join(_KEYWORD_KEYS)}"
+            )
     weight = told.get("weight")
     return Keyword(
         term=text,

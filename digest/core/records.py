@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from digest.core.paper import Paper, PaperId, Signals, arxiv_version, canonical_id, parse_doi
-from digest.core.text import clean, safe_url, tidy
+from digest.core.text import breaks_lines, clean, safe_url, tidy
 from digest.errors import RecordError
 
 MAX_COUNT = 2**31 - 1  # what every store keeps; nothing real comes near
@@ -115,6 +115,8 @@ def page_of(identity: PaperId, doi: str = "") -> str:
 def _required(record: Mapping[str, object], key: str, *, may_be_empty: bool = False) -> str:
     value = record.get(key)
     if key == "id" and isinstance(value, str):
+        if breaks_lines(value):
+            raise RecordError(f"id: {_shown(value)} has control characters, none are allowed")
         value = clean(value)
     if not isinstance(value, str) or (not value.strip() and not may_be_empty):
         raise RecordError(f"{key}: {_shown(value)} is not allowed, it must be a text")

@@ -56,6 +56,7 @@ _CUT_TAIL = " ,;:.-–—([{“‘/&"
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_NO_TEXT = re.compile(f"{_CONTROL.pattern}|[\ud800-\udfff]")
 
 
 def clean(raw: str) -> str:
@@ -126,6 +127,14 @@ def safe_url(raw: str) -> str:
         return ""
     url = origin + rest if origin else ""
     return url if len(url) <= MAX_URL else ""
+
+
+def breaks_lines(raw: str) -> bool:
+    """Tell whether a text cannot stand, as it is, in a line of a file: tabs, line ends, controls.
+
+    Halves of surrogate pairs, which JSON can write, have no UTF-8 form (Unicode 3.9, D92).
+    """
+    return _NO_TEXT.search(raw) is not None
 
 
 def ascii_host(host: str) -> str:

@@ -7,7 +7,6 @@ reader gets one edition, never a burst. Several daemons may share a server's sto
 
 import asyncio
 import os
-import signal
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
@@ -25,6 +24,7 @@ from digest.wiring import Workspace
 from digest.wiring.bounces import read_mailboxes
 from digest.wiring.clock import Clock
 from digest.wiring.retention import tidy
+from digest.wiring.stopping import stop_signals
 
 _TICK = timedelta(minutes=1)
 _LATE = timedelta(minutes=10)
@@ -61,7 +61,7 @@ class Daemon:
         self._harvests = Harvests(workspace, self._jobs, done=self._ask_who_is_due)
 
     async def run(self) -> None:
-        """Work until SIGTERM or SIGINT; mails in flight are finished, no more are begun."""
+        """Work until asked to stop; mails in flight are finished, no more are begun."""
         self._catch_signals()
         self._add_jobs()
         self._jobs.start()
@@ -81,7 +81,7 @@ class Daemon:
 
     def _catch_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in stop_signals():
             loop.add_signal_handler(number, self.stop)
 
     def _add_jobs(self) -> None:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -71,7 +72,11 @@ class Demonstration:
 
 @contextmanager
 def demonstration(
-    out: Path, *, say: Callable[[str], None], base_url: str = EXAMPLE
+    out: Path,
+    *,
+    say: Callable[[str], None],
+    base_url: str = EXAMPLE,
+    now: datetime | None = None,
 ) -> Iterator[Demonstration]:
     """Run the whole job twice, keep what arrived in ``out``, and go on taking mails.
 
@@ -80,6 +85,7 @@ def demonstration(
             earlier demonstration's.
         say: told what is happening, a line at a time.
         base_url: where the links of the mails lead.
+        now: the time to act at, or None for the real one.
 
     Raises:
         UsageError: ``out`` holds something else.
@@ -92,7 +98,7 @@ def demonstration(
         config = out / "config.toml"
         text = _CONFIG.format(sample=_sample(), port=port, base_url=base_url)
         config.write_text(text, encoding="utf-8")
-        with open_workspace(config) as workspace:
+        with open_workspace(config, now=now) as workspace:
             papers = asyncio.run(workspace.harvest()).new
             say(f"{papers} papers harvested from the bundled sample")
             sent, _ = _send(workspace)

@@ -6,6 +6,7 @@ User's manual: https://info.arxiv.org/help/api/user-manual.html.
 from dataclasses import replace
 from datetime import datetime
 
+from digest.core.arxiv_categories import CLASSES
 from digest.core.harvest import HarvestState, Parsed
 from digest.core.paper import Paper
 from digest.core.text import clean
@@ -20,8 +21,16 @@ _LONGEST_NUMBER = 9
 
 
 def search_query(categories: tuple[str, ...], *, first: datetime, last: datetime) -> str:
-    """Ask for papers of any of the categories whose first version came in a window."""
-    any_category = " OR ".join(f"cat:{category}" for category in categories)
+    """Ask for papers of any of the categories whose first version came in a window.
+
+    The API compares whole names: an archive is asked for with its classes, ``cs`` and ``cs.*``.
+    """
+    names = [
+        name
+        for category in categories
+        for name in (category, *([f"{category}.*"] if CLASSES.get(category) else ()))
+    ]
+    any_category = " OR ".join(f"cat:{name}" for name in names)
     return f"({any_category}) AND submittedDate:[{first:%Y%m%d%H%M} TO {last:%Y%m%d%H%M}]"
 
 

@@ -13,6 +13,7 @@ from digest.sources.names import split_loose_names
 _MARKUP = re.compile(r"<[a-z/!]|&[#\w]+;", re.IGNORECASE)
 _HEADING = re.compile(r"(?:abstract|summary)[.:]?", re.IGNORECASE)
 _AUTHORS = re.compile(r"Authors?(?:\(s\))?: *(.+)")
+_ANNOUNCED = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:)?")
 _AROUND = re.compile(
     r"(?:Publication date|Source|Authors?(?:\(s\))?|PMID|DOI) ?:|Volume \d+, Issue |"
     r"The post .+ appeared first on |\W*$"
@@ -42,7 +43,10 @@ def plain_text(html: str) -> str:
 
 def read_description(html: str) -> Description:
     """Read an abstract: what follows the heading "Abstract", without lines about the paper."""
-    lines = [line.strip() for line in plain_text(html).splitlines()]
+    text = plain_text(html)
+    if announced := _ANNOUNCED.match(text):
+        text = text[announced.end() :]
+    lines = [line.strip() for line in text.splitlines()]
     authors = next((match[1] for line in lines if (match := _AUTHORS.match(line))), "")
     headings = [at for at, line in enumerate(lines) if _HEADING.fullmatch(line)]
     own = lines[headings[0] + 1 :] if headings else lines

@@ -59,26 +59,20 @@ def _with_titles(read: Parsed) -> Parsed:
 
 def read_papers(path: Path, *, source: str = "file") -> Parsed:
     """Read a file of papers; never raises for what is in it, nor for its absence."""
-    return read_papers_as_given(path, source=source)[0]
-
-
-def read_papers_as_given(
-    path: Path, *, source: str = "file"
-) -> tuple[Parsed, Mapping[PaperId, str]]:
-    """Read a file of papers, and by which id the file itself calls each of them."""
     try:
         body = path.read_bytes()
     except OSError as error:
-        return unreadable(_no_file(path, error)), {}
-    return _parse(body, source=source)
+        return unreadable(_no_file(path, error))
+    return parse(body, source=source)
 
 
 def parse(body: bytes, *, source: str = "file") -> Parsed:
     """Read JSON lines; of two lines about the same paper the first counts."""
-    return _parse(body, source=source)[0]
+    return parse_as_given(body, source=source)[0]
 
 
-def _parse(body: bytes, *, source: str) -> tuple[Parsed, Mapping[PaperId, str]]:
+def parse_as_given(body: bytes, *, source: str = "file") -> tuple[Parsed, Mapping[PaperId, str]]:
+    """Read JSON lines, and by which id they themselves call each paper."""
     given: dict[PaperId, str] = {}
 
     def read_line(line: bytes) -> Paper | None:

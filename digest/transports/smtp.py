@@ -9,6 +9,7 @@ import ssl
 from collections import Counter
 
 import aiosmtplib
+import structlog
 
 from digest.core.concurrency import Concurrency
 from digest.core.outcome import Accepted, Cause, Deferred, Fault, Outcome, Refused
@@ -21,6 +22,7 @@ _BREAK_SECONDS = 0.5
 _LAST_WORDS_SECONDS = 10
 _CUTS_PER_MAIL = 2
 _REFUSALS_BEFORE_HALT = 20
+_log = structlog.get_logger(__name__)
 
 
 class SmtpTransport:
@@ -194,7 +196,11 @@ class _Run:
                 self._stop(outcome.reply, outcome.code, outcome.cause, Fault.OURS)
 
     async def _came_to_nothing(self, error: RelayError) -> None:
-        """Learn from a connection without a mail; wait a little before the next one."""
+        """Learn from a connection without a mail; wait a little before the next one.
+
+        It is told as it happens: a server that says nothing takes minutes to give up on.
+        """
+        _log.warning("connection_failed", relay=str(self._relay), why=str(error))
         if self._carrying:
             self._concurrency.was_one_too_many()
         else:

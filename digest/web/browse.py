@@ -18,6 +18,7 @@ from digest.web.listing import (
     day_link,
     fill,
     find,
+    read_query,
     view_day_head,
     view_front,
 )
@@ -69,6 +70,10 @@ class _Shelf:
         day = _day(asked, catalogue.today()) if asked or not query else None
         if day is None and asked:
             return _wrong(pages, f"There is no list of {asked[:40]!r}; allowed: 2026-11-22.")
+        try:
+            wanted = read_query(query) if query else None
+        except ValueError as error:
+            return _wrong(pages, str(error), query=query[:300])
         papers = await (catalogue.day(day) if day else catalogue.recent())
 
         def make() -> bytes:
@@ -76,16 +81,13 @@ class _Shelf:
             head = ListingView(headline="Recent papers")
             if day:
                 head = view_day_head(day, catalogue.days(), this_year=this_year)
-            if query:
-                listing = find(head, papers, query, year=this_year)
+            if wanted:
+                listing = find(head, papers, wanted, query=query, year=this_year)
             else:
                 listing = fill(head, papers, year=this_year)
             return _html(pages, "papers.html.j2", listing=listing)
 
-        try:
-            return _kept(await catalogue.pages.get(("papers", day, query), make))
-        except ValueError as error:
-            return _wrong(pages, str(error), query=query[:300])
+        return _kept(await catalogue.pages.get(("papers", day, query), make))
 
     async def archive(self, request: Request) -> Response:
         """Show the days that have a list."""

@@ -91,13 +91,18 @@ def fill(head: ListingView, papers: DayList, *, year: int, limit: int = MOST) ->
     return replace(head, cards=cards, more=more, note=note)
 
 
-def find(head: ListingView, papers: DayList, query: str, *, year: int) -> ListingView:
+def find(
+    head: ListingView, papers: DayList, wanted: Interests, *, query: str, year: int
+) -> ListingView:
     """Add the papers that a query finds, ranked as in mails, with the reasons.
 
-    Raises:
-        ValueError: the query is absurd; one sentence for people.
+    Args:
+        head: what is shown above them.
+        papers: what to look in.
+        wanted: what ``read_query`` made of the query.
+        query: as it was typed.
+        year: the present one.
     """
-    wanted = read_query(query)
     matches, matched = papers.search(wanted, limit=MOST)
     cards = view_cards(map(_without_echo, matches), year=year, followed=wanted.authors)
     note = "Ranked as in the mails, with the reason for each paper."

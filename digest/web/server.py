@@ -5,6 +5,7 @@ asking, is hung up on, lest a few such clients keep all others out (CWE-400, "Sl
 """
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -93,14 +94,31 @@ class _Impatient(H11Protocol):
         self.loop.call_later(_SILENCE, self._look)
 
 
+def check_address(host: str, port: int) -> None:
+    """Find out whether an address can be listened on, before work that would be in vain.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    _listen(host, port).close()
+
+
+def _is_about_host(error: OSError) -> bool:
+    """Tell whether the name leads nowhere, or to another machine."""
+    return isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+
+
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family)
+    except UnicodeError:
+        raise UsageError(f"{host!r}: is no host name; choose another with --host") from None
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        option = "--host" if _is_about_host(error) else "--port"
         raise UsageError(
-            f"{host}:{port}: cannot be listened on: {why or error}; choose another with --port"
+            f"{host}:{port}: cannot be listened on: {why or error}; choose another with {option}"
         ) from None
     # asyncio does so only for sockets that name their protocol, which these do not; without it
     # the second part of each answer waits for the client's delayed ACK, 40 ms.

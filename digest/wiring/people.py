@@ -1,6 +1,7 @@
 """Readers as records: the keys of a ``[[subscribers]]`` block and their state, both ways."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from typing import Any
@@ -9,7 +10,7 @@ from pydantic import AwareDatetime, ValidationError, field_validator
 
 from digest.config import Config, SubscriberSettings
 from digest.config.load import subscriber_of
-from digest.config.problems import Origin, explain
+from digest.config.problems import Origin, explain, unknown_key
 from digest.core.subscriber import Keyword, Status, Subscriber
 from digest.core.subscriber import Origin as EnteredBy
 from digest.errors import ConfigError
@@ -51,6 +52,23 @@ def from_record(record: Mapping[str, Any], config: Config, *, where: str) -> Sub
         status=settings.status,
         paused_until=until and until.astimezone(UTC),
     )
+
+
+def header_problems(names: Sequence[str], *, where: str) -> Iterator[str]:
+    """Yield a line for each thing that is wrong with the header of a table of readers."""
+    if any("@" in name for name in names):
+        yield (
+            f"{where}: is no header but has an address; allowed: a first line that names the "
+            "columns, such as email,name,interests"
+        )
+        return
+    for name, times in Counter(names).items():
+        if name not in _Record.model_fields:
+            yield f"{where}: {name}: {unknown_key(name, _Record)}"
+        elif times > 1:
+            yield f"{where}: {name}: is there more than once; allowed: once"
+    if "email" not in names:
+        yield f"{where}: email: is missing"
 
 
 def to_record(subscriber: Subscriber) -> dict[str, Any]:

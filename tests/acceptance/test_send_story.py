@@ -151,3 +151,20 @@ async def test_init_doctor_and_send_work_in_an_empty_folder(lab):
     code, counts, _ = await lab.send()
     assert (code, counts["sent"]) == (0, 1)
     assert len([*(lab.folder / "outbox" / "new").iterdir()]) == 1
+
+
+async def test_daemon_whose_terminal_closes_finishes_the_mails_in_flight(lab):
+    names = [f"r{number}" for number in range(10)]
+    async with Running(Behaviour(slow_data=0.1)) as server:
+        lab.configure(server.port, names, '[digest]\nsend_at = "00:00"\n')
+        lab.publish(1)
+        await lab.run("harvest")
+        daemon = await lab.start("run", "--now", MONDAY)
+        await until(lambda: len(server.inbox.messages) >= 3)
+        daemon.send_signal(signal.SIGHUP)
+        _, log = await daemon.communicate()
+        assert (daemon.returncode, b"event=stopped" in log) == (0, True)
+        code, _, _ = await lab.send("--now", "2026-11-23T08:10")
+        copies = Counter(server.inbox.recipients())
+    assert code == 0
+    assert [*copies.values()] == [1] * 10

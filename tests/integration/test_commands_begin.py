@@ -3,6 +3,7 @@
 import asyncio
 import io
 import socket
+from contextlib import closing
 from dataclasses import dataclass
 
 import dns.exception
@@ -213,6 +214,16 @@ def test_preview_writes_the_mail_in_three_forms(desk):
     assert desk.run("send", "--json").json["sent"] == 1
 
 
+def test_preview_says_that_an_empty_mail_would_not_go(desk):
+    skipped = 'on_empty is "skip": this empty mail would not go'
+    assert skipped in desk.run("preview", "ada@example.org").err
+    desk.configure("ada@example.org", extra='[digest]\non_empty = "send"')
+    assert skipped not in desk.run("preview", "ada@example.org").err
+    desk.configure("ada@example.org")
+    desk.run("harvest")
+    assert skipped not in desk.run("preview", "ada@example.org").err
+
+
 def test_preview_keeps_to_its_folder_whatever_the_address(desk):
     address = '"../../up"@example.org'
     added = desk.run("subscribers", "add", address)
@@ -241,3 +252,20 @@ def test_migrate_makes_brings_up_to_date_and_keeps(desk):
     assert desk.run("migrate").out == f"sqlite:///digest.db: schema none -> {SCHEMA}\n"
     assert desk.run("migrate").out == f"sqlite:///digest.db: schema {SCHEMA} is current\n"
     assert desk.run("migrate", "-q").out == ""
+
+
+def test_demo_does_nothing_when_its_port_is_taken(desk):
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        ran = desk.run("demo", "--serve", "--port", str(port))
+    assert (ran.code, ran.out) == (2, "")
+    assert f"127.0.0.1:{port}: cannot be listened on" in ran.err
+    assert not (desk.folder / "demo-out").exists()
+
+
+def test_demo_tells_what_it_did_as_json_at_any_time(desk):
+    ran = desk.run("demo", "--json", "--now", "2026-11-23T09:00", "-c", "none.toml")
+    told = ran.json
+    assert (ran.code, told["sent"], told["sent_again"]) == (0, len(told["mails"]), 0)
+    assert "23 Nov" in told["mails"][0]["subject"]
+    assert all(mail["papers"][0]["reasons"] is not None for mail in told["mails"])

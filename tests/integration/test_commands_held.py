@@ -48,3 +48,13 @@ def test_held_mails_cannot_be_sent_and_let_go_at_once(held):
     assert (ran.code, ran.err) == (
         2, "digest: --send-again and --let-go together; allowed: one of them\n",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("option", ["--send-again", "--let-go", "--json"])
+def test_an_address_that_is_nobodys_is_misuse_and_settles_nothing(held, option):
+    ran = held.run("held", "ada@example.org", "nobdy@example.org", option)
+    assert ran.code == 2
+    assert ran.err.startswith("digest: nobdy@example.org: no such subscriber; ")
+    assert len(held.run("held", "--json").json) == 2
+    held.run("subscribers", "add", "cy@example.org")
+    assert held.run("held", "cy@example.org", option).code == 0

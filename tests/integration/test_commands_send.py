@@ -109,7 +109,10 @@ def test_what_waits_says_why_whose_and_until_when(desk):
     desk.configure("ada@example.org", "bob@example.org", "cy@example.org", way_out=way_out)
     ran = desk.run("send", "-v", "--now", MONDAY)
     assert ran.code == 75
-    assert ran.err == "smtp 127.0.0.1:1: connection refused; check smtp.host and smtp.port\n"
+    *tries, last = ran.err.splitlines()
+    assert last == "smtp 127.0.0.1:1: connection refused; check smtp.host and smtp.port"
+    assert len(tries) == 3
+    assert all("event=connection_failed" in line and last in line for line in tries)
     assert "3 deferred in " in ran.out
     assert "; next attempt at 2026-11-23 09:0" in ran.out
     status = desk.run("status", "--now", MONDAY).out

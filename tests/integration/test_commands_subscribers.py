@@ -5,8 +5,6 @@ import json
 
 import pytest
 
-from digest.cli.reader_files import csv_lines, read_records
-
 TUESDAY = "2026-11-24T09:00"
 
 
@@ -190,44 +188,11 @@ def test_readers_moved_from_the_file_into_the_database_go_on(desk):
     assert desk.run("send", "--json").json["sent"] == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ('email,name\n"g@example.org\n', "is not CSV: unexpected end of data"),
-        ("email\ng@example.org,extra\n", "k.csv:2: has more cells than the header"),
-        ("name\nGus\n", "k.csv:2: email: is missing"),
-        (f"email\n{'a' * 200_000}\n", "is not CSV: field larger than"),
-        ("email,interests\ng@example.org,[1\n", "k.csv:2: interests: is no JSON list"),
-    ],
-)
-def test_csv_that_is_none_is_refused(desk, text, says):
-    desk.write("k.csv", text)
-    ran = desk.run("subscribers", "import", "k.csv")
-    assert ran.code == 2
-    assert says in ran.err
-
-
-def test_csv_comes_from_spreadsheets(desk):
-    desk.write("k.csv", '\ufeffemail,interests\r\ng@example.org,"maps; RAG; "\r\n')
-    assert desk.run("subscribers", "import", "k.csv").code == 0
-    assert people(desk)["g@example.org"]["interests"] == ["maps", "RAG"]
-
-
-def test_a_file_that_is_no_text_is_refused(desk):
-    (desk.folder / "k.jsonl").write_bytes(b"\xff\xfe")
-    assert "k.jsonl: is not UTF-8 text" in desk.run("subscribers", "import", "k.jsonl").err
-
-
 def test_a_list_that_is_printed_reader_by_reader_is_one_json_list(desk):
     printed = desk.run("subscribers", "list", "--json").out
     told = json.loads(printed)
     assert [reader["email"] for reader in told] == sorted(people(desk))
     assert printed == json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-
-
-def test_an_empty_list_of_people_is_csv_too(tmp_path):
-    (tmp_path / "k.csv").write_text("".join(csv_lines([])))
-    assert [*read_records(tmp_path / "k.csv")] == []
 
 
 def test_a_changed_block_changes_the_reader_and_a_readers_own_end_stays(desk):

@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 import pytest
+from structlog.testing import capture_logs
 
 from digest.core.outcome import Accepted, Cause, Deferred, Fault, Refused, Unknown
 from digest.pipeline.pace import FreePace
@@ -284,3 +285,19 @@ async def test_a_server_that_knows_only_helo_is_greeted_so():
         assert connection.last_helo_response.code == 250
         connection.close()
         await asyncio.sleep(0.01)
+
+
+async def test_each_connection_that_comes_to_nothing_is_told_when_it_does():
+    """A server that does not greet, as one for HTTP: the tries take their time."""
+
+    async def listen(reader, writer):
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with capture_logs() as told:
+            sent = await send(a_relay(port, timeout=0.1), "ada@example.org")
+    assert sent.halt.reply.endswith("no answer within 0.1 s; check smtp.host and smtp.port")
+    lines = [(line["event"], line["log_level"], line["why"]) for line in told]
+    assert lines == [("connection_failed", "warning", sent.halt.reply)] * 3

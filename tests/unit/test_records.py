@@ -14,7 +14,7 @@ from digest.core.records import (
     paper_to_record,
     utc_time,
 )
-from digest.core.text import clean, tidy
+from digest.core.text import breaks_lines, clean, tidy
 from digest.errors import RecordError
 from tests.builders import a_paper
 
@@ -148,6 +148,8 @@ def test_title_may_be_empty_but_not_absent():
         ({"upvotes": True}, "upvotes: bool is not allowed"),
         ({"stars": 1.5}, "stars: float is not allowed"),
         ({"version": MAX_COUNT + 1}, "version: int is not allowed"),
+        ({"id": "ada\tx"}, "id: 'ada x' has control characters, none are allowed"),
+        ({"id": "ada\nx"}, "id: 'ada x' has control characters, none are allowed"),
         ({"arxiv_id": "none"}, "arxiv_id: 'none' is not allowed, it must be an arXiv id"),
     ],
 )
@@ -195,7 +197,7 @@ urls = st.none() | st.sampled_from(
 )
 ids = st.one_of(
     st.sampled_from(["2406.01234v4", "hep-th/9901001", "10.1000/ABC", "arxiv:2406.01234", "x:y"]),
-    st.text(min_size=1, max_size=40).filter(clean),
+    st.text(min_size=1, max_size=40).filter(lambda raw: clean(raw) and not breaks_lines(raw)),
 )
 records = st.fixed_dictionaries(
     {"id": ids, "title": texts},

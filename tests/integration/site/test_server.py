@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from digest.errors import StoreBusyError, UsageError
-from digest.web.server import serving
+from digest.web.server import check_address, serving
 from digest.web.sns import visit
 from tests.integration.site.conftest import BOUNCE
 
@@ -60,7 +60,7 @@ async def slow_body():
 async def test_an_address_that_is_taken_is_named(app):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(UsageError, match=rf"127\.0\.0\.1:{port}: cannot be listened on"):
+        with pytest.raises(UsageError, match=rf"127\.0\.0\.1:{port}: cannot be .*with --port"):
             async with serving(app, host="127.0.0.1", port=port):
                 pass
 
@@ -100,3 +100,9 @@ async def test_an_answer_in_two_parts_does_not_wait_for_the_client(app):
         writer.close()
         await writer.wait_closed()
     assert took < 20 * 0.03
+
+
+@pytest.mark.parametrize("host", ["no host", "192.0.2.1", "no..host"])
+def test_a_host_that_is_none_of_this_machine_is_what_to_change(host):
+    with pytest.raises(UsageError, match=f"{host}.*; choose another with --host"):
+        check_address(host, 0)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.paper import PaperId
-from digest.core.profiles import MOST_WEIGHT, profile_from_record
+from digest.core.profiles import MOST_WEIGHT, profile_from_record, unknown_keys
 from digest.core.rank import Profile
 from digest.core.subscriber import Interests, Keyword, TextField
 from digest.errors import RecordError
@@ -55,6 +55,16 @@ def test_weights_stand_beside_keywords_and_a_keyword_s_own_weight_wins():
     assert [keyword.weight for keyword in keywords] == [1.0, 3.0, 1.0]
 
 
+def test_an_id_is_kept_as_it_is_written():
+    assert profile_from_record({"id": " a  b\u200b", "text": "x"}).id == " a  b\u200b"
+
+
+def test_notes_of_whoever_wrote_the_file_are_left_alone():
+    record = {"id": "a", "liked": ["x"], "n_liked": 1, "source": "list", "kind": "", "group": None}
+    assert profile_from_record(record).id == "a"
+    assert unknown_keys(record) == ("n_liked", "source", "kind", "group")
+
+
 def test_null_is_the_same_as_missing():
     record = {"id": "a", "text": "x", "keywords": None, "weights": None, "liked": None}
     assert profile_from_record(record).interests == Interests(text="x")
@@ -64,6 +74,19 @@ def test_null_is_the_same_as_missing():
     ("changes", "message"),
     [
         ({"id": None}, "id: it is missing, a text is needed"),
+        (
+            {"exlude": ["x"]},
+            (
+                "'exlude': unknown key, did you mean 'exclude'? allowed: id, keywords, weights, "
+                "text, exclude, categories, authors, exclude_authors, liked, saved, disliked"
+            ),
+        ),
+        (
+            {"keywords": [{"term": "x", "wieght": 2}]},
+            "keywords: 'wieght': unknown key, allowed: term, weight, field",
+        ),
+        ({"id": "a\tb"}, "id: 'a b' has control characters, none are allowed"),
+        ({"id": "a\ud800"}, "id: 'a' has control characters, none are allowed"),
         ({"id": 7}, "id: int is not allowed, it must be a text or null"),
         (
             {"text": None},

@@ -171,3 +171,9 @@ def test_query_asks_for_any_category_in_a_window():
         last=datetime(2026, 11, 24, 8, 5, tzinfo=UTC),
     )
     assert query == "(cat:cs.CL OR cat:cs.IR) AND submittedDate:[202611160800 TO 202611240805]"
+
+
+def test_an_archive_is_asked_for_with_all_its_categories():
+    day = datetime(2026, 11, 16, tzinfo=UTC)
+    query = search_query(("cond-mat", "hep-th"), first=day, last=day)
+    assert query.startswith("(cat:cond-mat OR cat:cond-mat.* OR cat:hep-th) AND ")

@@ -229,3 +229,10 @@ def test_every_other_answer_has_a_name(body, state):
 def test_batch_is_a_fingerprint_of_the_bytes():
     assert feed("blog.json").batch == feed("blog.json").batch
     assert feed("blog.json").batch != feed("rss091.xml").batch
+
+
+@pytest.mark.parametrize("between", [" ", " \n", "&lt;br&gt;"])
+def test_what_arxiv_announces_is_no_part_of_the_abstract(between):
+    kind = "arXiv:2411.00001v2 Announce Type: replace"
+    paper = item(title="A", link="https://x.org/1", description=f"{kind}{between}Abstract: Moss.")
+    assert paper.abstract == "Moss."

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from digest.core.harvest import HarvestState
-from digest.sources.file import parse, read_papers, read_papers_as_given
+from digest.sources.file import parse, parse_as_given, read_papers
 
 DATA = Path(__file__).parents[2] / "data" / "file"
 
@@ -59,7 +59,7 @@ def test_bad_encoding_costs_one_line():
 
 
 def test_papers_are_found_by_the_ids_of_the_file():
-    parsed, given = read_papers_as_given(DATA / "papers.jsonl")
+    parsed, given = parse_as_given((DATA / "papers.jsonl").read_bytes())
     assert [given[paper.id] for paper in parsed.papers] == ["2611.96001v2", "my-own-7"]
     assert read_papers(DATA / "papers.jsonl") == parsed
 
