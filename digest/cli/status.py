@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from digest.wiring import Workspace
 
 _RECENT = timedelta(days=7)
+_WAITING = ("queued", "deferred")
 
 
 @with_common
@@ -27,6 +28,7 @@ def status(as_json: AsJson = False, *, common: Common) -> None:
     _print_sources(facts["sources"])
     _print_slots(facts["slots"])
     _print_relays(facts["relays"])
+    _print_waiting(facts["waiting"])
     _print_held(facts["in_doubt"])
     _print_bounces(facts["bounces"])
     _print_next(facts)
@@ -34,6 +36,7 @@ def status(as_json: AsJson = False, *, common: Common) -> None:
 
 def _facts(workspace: "Workspace") -> dict[str, Any]:
     from digest.core.delivery import DeliveryState
+    from digest.wiring.way_out import troubled_ways
 
     now = workspace.clock()
     store = workspace.store
@@ -63,6 +66,10 @@ def _facts(workspace: "Workspace") -> dict[str, Any]:
             }
             for of in store.relays.relay_records(now=now)
         ],
+        "waiting": {
+            "mails": sum(of.get(state, 0) for of in slots.values() for state in _WAITING),
+            "relays": [of.name for of in troubled_ways(workspace.config, store.relays, now=now)],
+        },
         "bounces": {
             "suppressed": dict(store.suppressions.counts()),
             "last_7_days": dict(store.bounces.counts(since=now - _RECENT)),
@@ -141,6 +148,14 @@ def _print_relays(relays: list[dict[str, Any]]) -> None:
     ]
     if rows:
         print_table("Relays", ("relay", "state", "failures", "since", "again at", "detail"), rows)
+
+
+def _print_waiting(waiting: dict[str, Any]) -> None:
+    if waiting["mails"] and waiting["relays"]:
+        relays = ", ".join(waiting["relays"])
+        typer.echo(
+            f"Deferred until a relay works again: {count(waiting['mails'], 'mail')} ({relays})."
+        )
 
 
 def _print_held(held: list[dict[str, Any]]) -> None:

@@ -151,6 +151,15 @@ def upcoming_slot(schedule: Schedule, now: datetime) -> Slot:
     return current_slot(schedule, now) or next_slot(schedule, now)
 
 
+def slot_on(schedule: Schedule, day: date) -> Slot:
+    """Return the slot whose day, week or month a local day lies in.
+
+    A weekend lies in the slot of the Friday before it for a ``weekdays`` reader. One whose
+    key is that of a slot read by its name is the reader's own: due on the reader's weekday.
+    """
+    return _slot_of(schedule.cadence, day)
+
+
 def due_at(schedule: Schedule, slot: Slot) -> datetime:
     """Return the instant (UTC) at which ``slot`` is due."""
     return _resolve(datetime.combine(slot.day, schedule.send_at), ZoneInfo(schedule.timezone))

@@ -115,6 +115,10 @@ def test_what_waits_says_why_whose_and_until_when(desk):
     status = desk.run("status", "--now", MONDAY).out
     assert "2026-11-23\t0\t3\t0\t0\t0\t0\t0\n" in status
     assert "127.0.0.1:1\trelay-unreachable\t1\t" in status
+    assert "Deferred until a relay works again: 3 mails (127.0.0.1:1).\n" in status
+    why = desk.run("why", "ada@example.org", "--now", MONDAY, "--json").json
+    assert (why["code"], why["cause"]) == ("queued", "relay-unreachable")
+    assert "127.0.0.1:1 is in trouble since 2026-11-23 09:00 UTC: smtp 127.0." in why["why"]
 
 
 def test_a_mail_that_waits_is_told_with_its_reason(desk, monkeypatch):
