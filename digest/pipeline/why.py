@@ -10,7 +10,7 @@ from digest.core.delivery import Delivery, DeliveryState
 from digest.core.edition import Edition
 from digest.core.outcome import Cause
 from digest.core.schedule import Schedule, Slot, current_slot, due_at, next_slot, slot_on
-from digest.core.subscriber import Status, Subscriber
+from digest.core.subscriber import Origin, Status, Subscriber
 from digest.ports import RelayRecord, SourceRecord
 
 
@@ -31,6 +31,13 @@ class Code(StrEnum):
     PENDING = "pending"
     PAUSED = "paused"
     UNSUBSCRIBED = "unsubscribed"
+
+
+_WHO_ENDED_IT = {
+    None: "the reader unsubscribed",
+    Origin.FILE: "the reader was taken out of the configuration file",
+    Origin.COMMAND: "the reader was removed with `digest subscribers remove`",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +172,7 @@ def _of_no_slot(schedule: Schedule, slot: Slot, theirs: Slot) -> str:
 def _of_nothing(subscriber: Subscriber, slot: Slot | None, key: str, now: datetime) -> Verdict:
     stopped = {
         Status.PENDING: (Code.PENDING, "the address was never confirmed"),
-        Status.UNSUBSCRIBED: (Code.UNSUBSCRIBED, "the reader unsubscribed"),
+        Status.UNSUBSCRIBED: (Code.UNSUBSCRIBED, _WHO_ENDED_IT[subscriber.ended_by]),
         Status.PAUSED: (Code.PAUSED, f"paused until {_at(subscriber.paused_until)}"),
     }
     if not subscriber.wants_mail(now):
