@@ -136,14 +136,15 @@ class _Send:
         """Send what is queued or due again; with ``wait``, until nothing is open."""
         with self._tally.timed("deliver"):
             self._first_open = self._workspace.store.ledger.oldest_open()
-            before = self._counts()
-            if _open_in(before):
+            if _open_in(self._counts()):
                 import asyncio
 
                 common.set_up_logging()
-                self._workspace.recover()
+                left = self._workspace.recover()
+                if self._workspace.config.delivery.on_doubt == "hold":
+                    self._tally.in_doubt += left
                 asyncio.run(self._deliver_all(wait=wait))
-            self._settle(before)
+            self._settle()
 
     def show_plan(self, *, as_json: bool) -> None:
         """Print who would get what, and change nothing."""
@@ -191,14 +192,13 @@ class _Send:
 
             self._tally.mails.clear()
             report = await self._workspace.deliver(readers=self._readers, stop=stop, told=told)
+        self._tally.add(report.states)
         self._tally.halts = [halt.reply for halt in report.halts]
         return report
 
-    def _settle(self, before: dict[str, int]) -> None:
-        after = self._counts()
-        for state in ("sent", "failed", "in_doubt", "suppressed"):
-            setattr(self._tally, state, after.get(state, 0) - before.get(state, 0))
-        self._tally.deferred = _open_in(after)
+    def _settle(self) -> None:
+        """Count what is still open and not being sent by somebody else, and say when it is due."""
+        self._tally.deferred = _open_in(self._counts(free_at=self._workspace.clock()))
         rests = [of.not_before for of in self._workspace.resting_relays().values()]
         again = max(
             filter(None, [self._workspace.store.ledger.next_attempt_at(), *rests]), default=None
@@ -206,13 +206,15 @@ class _Send:
         if self._tally.deferred and again and again > self._workspace.clock():
             self._tally.next_attempt_at = again
 
-    def _counts(self) -> dict[str, int]:
+    def _counts(self, *, free_at: datetime | None = None) -> dict[str, int]:
         """Count what was open when the delivery began, or was queued since, by its state."""
         if self._first_open is None:
             return {}
         ids = None if self._readers is None else [reader.id for reader in self._readers]
         totals: Counter[str] = Counter()
-        counts = self._workspace.store.ledger.counts(subscriber_ids=ids, first=self._first_open)
+        counts = self._workspace.store.ledger.counts(
+            subscriber_ids=ids, first=self._first_open, free_at=free_at
+        )
         for (_slot, state), number in counts.items():
             totals[state] += number
         return dict(totals)

@@ -1,6 +1,6 @@
 """What one run of ``digest send`` did: counts, seconds, troubles, and the exit code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from digest.cli.harvest import exit_code as harvest_exit_code
 from digest.cli.output import count, printable
 
 if TYPE_CHECKING:
-    from digest.core.delivery import Delivery
+    from digest.core.delivery import Delivery, DeliveryState
     from digest.core.harvest import HarvestState
 
 _NAMES = (
@@ -58,6 +58,12 @@ class Tally:
             yield
         finally:
             self.seconds[stage] = self.seconds.get(stage, 0.0) + monotonic() - begun
+
+    def add(self, states: "Mapping[DeliveryState, int]") -> None:
+        """Count what we brought to an end; what is open is counted when all is done."""
+        for state, number in states.items():
+            if not state.is_open:
+                setattr(self, state.value, getattr(self, state.value) + number)
 
     def note(self, delivery: "Delivery") -> None:
         """Remember whose mail was not sent, and why."""

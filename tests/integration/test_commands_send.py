@@ -3,12 +3,16 @@
 import os
 import signal
 import time
+from contextlib import closing
+from datetime import datetime
 
 from digest.core.outcome import Cause, Deferred, Fault
 from digest.errors import StoreError
 from digest.ports import Halt
+from digest.store import open_store
 from digest.store.deliveries import SqlLedger
 from digest.transports.maildir import MaildirTransport
+from tests.builders import LEASE, NOW, accepted
 
 MONDAY, TUESDAY = "2026-11-23T09:00", "2026-11-24T09:00"
 
@@ -181,6 +185,24 @@ def test_a_signal_finishes_what_is_in_flight_and_leaves_the_rest_for_later(desk,
     monkeypatch.undo()
     os.chdir(desk.folder)
     assert desk.run("send", "--json", "--now", "2026-11-23T09:10").json["sent"] == 1
+
+
+def test_what_another_process_sends_at_the_same_time_is_its_own_to_report(desk, monkeypatch):
+    delivered = MaildirTransport.carry
+
+    async def beside_another(self, outbox):
+        with closing(open_store("sqlite:///digest.db", base=desk.folder)) as theirs:
+            soon = datetime.fromisoformat(f"{TUESDAY}:59Z")
+            lease = {"now": soon, "lease_until": soon + LEASE}
+            first, _ = theirs.ledger.claim(owner="vm:other:1:1", limit=2, **lease)
+            theirs.ledger.record(accepted(first), now=NOW)
+        return await delivered(self, outbox)
+
+    monkeypatch.setattr(MaildirTransport, "carry", beside_another)
+    desk.configure(*(f"{name}@example.org" for name in ("ada", "bob", "cy", "di")))
+    ran = desk.run("send", "--json", "--now", TUESDAY)
+    assert (ran.json["composed"], ran.json["sent"], ran.json["deferred"]) == (4, 2, 0)
+    assert ran.code == 0
 
 
 def test_a_store_that_fails_in_the_middle_is_one_line(desk, monkeypatch):
