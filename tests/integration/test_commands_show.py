@@ -63,6 +63,20 @@ def test_rank_shows_scores_reasons_and_what_was_left_out(desk):
     )
 
 
+def test_what_the_limit_cut_is_told_as_the_next_ten_and_the_number_of_the_rest(desk):
+    desk.publish(*(f"Dense retrieval {number}" for number in range(14)))
+    for wishes, told, more in (('interests = ["retrieval"]\n', 10, 3), ("", 0, 13)):
+        desk.configure(f'email = "ada@example.org"\n{wishes}max_papers = 1')
+        desk.run("harvest")
+        out = desk.run("rank", "ada@example.org", "--explain").out
+        assert out.count("\tbeyond max_papers 1 (0.") == told
+        assert f"\n{more} more papers beyond max_papers.\n" in out
+        facts = desk.run("rank", "ada@example.org", "--explain", "--json").json
+        assert (len(facts["left_out"]), facts["left_out_more"]) == (told, more)
+    assert "beyond" not in desk.run("rank", "ada@example.org").out
+    assert "beyond" not in desk.run("rank", "ada@example.org", "--explain", "--top", "14").out
+
+
 def test_rank_says_of_an_outsider_that_it_is_one(desk):
     desk.configure('email = "ada@example.org"\ninterests = ["retrieval"]\noutsider = true')
     desk.write(
