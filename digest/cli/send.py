@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.cli.options import AsJson, Common, with_common
-from digest.cli.output import print_json, print_table, progress_bar
+from digest.cli.output import print_json, print_table, printable, progress_bar
 from digest.cli.tally import Tally
 from digest.errors import MailboxError, UsageError
 
@@ -66,6 +66,7 @@ def send(
             run.read_bounces()
         if not no_harvest:
             run.harvest()
+        run.tell_who_gets_none()
         if dry_run:
             run.show_plan(as_json=as_json)
             return 0
@@ -120,6 +121,19 @@ class _Send:
             f"source {source.name}: {source.state.value}: {source.detail}"
             for source in report.troubled
         ]
+
+    def tell_who_gets_none(self) -> None:
+        """Say of each reader named who gets no mail why, for the counts alone would not."""
+        from digest.pipeline.why import Code, why
+
+        never = {Code.PENDING, Code.PAUSED, Code.UNSUBSCRIBED, Code.SUPPRESSED}
+        now, suppressions = self._workspace.clock(), self._workspace.store.suppressions
+        for reader in self._readers or ():
+            suppression = suppressions.find(reader.email)
+            verdict = why(reader, None, [], [], now=now, suppression=suppression)
+            if verdict.code in never:
+                line = f"{reader.email}: {verdict.code.value}: {printable(verdict.sentence)}"
+                typer.echo(line, err=True)
 
     def compose(self) -> None:
         """Queue an edition for every due reader."""

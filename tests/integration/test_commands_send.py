@@ -60,6 +60,31 @@ def test_only_those_named_get_mail(desk):
     assert desk.run("send", "--json").json["sent"] == 1
 
 
+def test_of_those_named_who_get_no_mail_it_says_why(desk):
+    names = ("ada", "bob", "cy", "di", "ed")
+    desk.configure(*(f"{name}@example.org" for name in names))
+    desk.run("subscribers", "remove", "bob@example.org")
+    desk.run("subscribers", "pause", "cy@example.org")
+    desk.leave("di@example.org")
+    with closing(open_store("sqlite:///digest.db", base=desk.folder)) as store:
+        store.ledger.suppress("ed@example.org", "bounced\nthrice", now=NOW)
+    named = [word for name in names for word in ("--to", f"{name}@example.org")]
+    for more in (["--dry-run"], []):
+        ran = desk.run("send", "--json", *named, *more, "--now", MONDAY)
+        assert ran.code == 0
+        lines = [line.split(": ") for line in ran.err.splitlines()[:4]]
+        assert [line[:3] for line in lines] == [
+            ["bob@example.org", "unsubscribed", lines[0][2]],
+            ["cy@example.org", "paused", "paused until further notice"],
+            ["di@example.org", "unsubscribed", "the reader unsubscribed"],
+            ["ed@example.org", "suppressed", lines[3][2]],
+        ]
+        assert lines[0][2].startswith("the reader was removed with")
+        assert lines[3][3] == "bounced thrice"
+    assert ran.json["sent"] == 1
+    assert desk.run("send", "--json", "--now", TUESDAY).err == ""
+
+
 def test_a_slot_is_acted_for_once_and_only_by_readers_of_its_kind(desk):
     weekly = 'email = "wim@example.org"\ncadence = "weekly"'
     monthly = 'email = "moe@example.org"\ncadence = "monthly"'
