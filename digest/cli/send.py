@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -56,7 +56,7 @@ def send(
     from digest.wiring.way_out import check_way_out
 
     tally = Tally()
-    slot_at = _slot_chooser(slot)
+    slot_at = _slot_chooser(slot, common.now)
     with tally.timed("total"), common.open_workspace() as workspace:
         if not dry_run:
             check_way_out(workspace.config)
@@ -269,9 +269,15 @@ def _set_on_signal(stop: "asyncio.Event") -> None:
         loop.add_signal_handler(number, finish, number)
 
 
-def _slot_chooser(key: str | None) -> "Callable[[Schedule, datetime], Slot | None]":
-    """Return how to find a reader's slot: the current one, or the one that was named."""
-    from digest.core.schedule import Schedule, Slot, current_slot
+def _slot_chooser(
+    key: str | None, now: datetime | None
+) -> "Callable[[Schedule, datetime], Slot | None]":
+    """Return how to find a reader's slot: the current one, or the one that was named.
+
+    Raises:
+        UsageError: what is named is no slot, or one that has not begun.
+    """
+    from digest.core.schedule import Schedule, Slot, current_slot, has_begun, slot_on
 
     if key is None:
         return current_slot
@@ -279,21 +285,14 @@ def _slot_chooser(key: str | None) -> "Callable[[Schedule, datetime], Slot | Non
         named = Slot.parse(key)
     except ValueError as error:
         raise UsageError(str(error)) from None
+    if not has_begun(named, now or datetime.now(UTC)):
+        raise UsageError(
+            f"slot {key} lies in the future; allowed: one that has begun; for a rehearsal, "
+            f"`--now {named.day}` too"
+        )
 
     def if_it_fits(schedule: Schedule, _now: datetime) -> Slot | None:
-        return named if _form(schedule) == _form_of(named) else None
+        theirs = slot_on(schedule, named.day)
+        return theirs if theirs.key == key else None
 
     return if_it_fits
-
-
-def _form(schedule: "Schedule") -> str:
-    from digest.core.schedule import Frequency
-
-    forms = {Frequency.WEEKLY: "week", Frequency.MONTHLY: "month"}
-    return forms.get(schedule.cadence.frequency, "day")
-
-
-def _form_of(slot: "Slot") -> str:
-    if "W" in slot.key:
-        return "week"
-    return "day" if slot.key == slot.day.isoformat() else "month"

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SATURDAY = 5
+_EARLIEST = timedelta(hours=14)  # the Line Islands, ahead of UTC
 
 
 class Frequency(StrEnum):
@@ -149,6 +150,11 @@ def next_slot(schedule: Schedule, now: datetime) -> Slot:
 def upcoming_slot(schedule: Schedule, now: datetime) -> Slot:
     """Return the slot of a mail that is made now: the present one, else the next."""
     return current_slot(schedule, now) or next_slot(schedule, now)
+
+
+def has_begun(named: Slot, now: datetime) -> bool:
+    """Tell whether the first day of a slot, read by its name, has begun somewhere on Earth."""
+    return named.day <= (now.astimezone(UTC) + _EARLIEST).date()
 
 
 def slot_on(schedule: Schedule, day: date) -> Slot:

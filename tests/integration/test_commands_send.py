@@ -96,6 +96,19 @@ def test_a_slot_is_acted_for_once_and_only_by_readers_of_its_kind(desk):
         assert why.startswith(f"{reader}@example.org  {slot}  sent: accepted by the next hop")
 
 
+def test_a_slot_may_lie_in_the_past_or_begin_somewhere_or_be_rehearsed(desk):
+    weekly = 'email = "wim@example.org"\ncadence = "weekly:fri"'
+    desk.configure("ada@example.org", weekly, 'email = "di@example.org"\ncadence = "weekdays"')
+    for slot, now, due in (
+        ("1999-01-01", MONDAY, 2),
+        ("2026-11-28", "2026-11-27T10:00", 1),
+        ("2026-W49", "2026-11-29T10:00", 1),
+        ("2127-09-25", "2127-09-25", 2),
+    ):
+        ran = desk.run("send", "--json", "--slot", slot, "--now", now)
+        assert (ran.code, ran.json["readers_due"]) == (0, due)
+
+
 def test_without_harvest_only_known_papers_are_used(desk):
     counts = desk.run("send", "--json", "--no-harvest", "--now", MONDAY).json
     assert (counts["papers_new"], counts["empty"]) == (0, 1)
