@@ -103,7 +103,7 @@ class Tally:
             *(f"{n} {name.replace('_', ' ')}" for name in rare if (n := getattr(self, name))),
         ]
         again = self.next_attempt_at
-        note = f"; next attempt at {again:%Y-%m-%d %H:%M} UTC" if again else ""
+        note = f"; next attempt at {again:%Y-%m-%d %H:%M:%S} UTC" if again else ""
         return f"{', '.join(words)} in {self.seconds['total']:.1f} s{note}"
 
 

@@ -155,8 +155,13 @@ def test_what_waits_says_why_whose_and_until_when(desk):
     assert "3 deferred in " in ran.out
     assert "; next attempt at 2026-11-23 09:0" in ran.out
     status = desk.run("status", "--now", MONDAY).out
-    assert "2026-11-23\t0\t3\t0\t0\t0\t0\t0\n" in status
+    assert "2026-11-23\t0\t3\t0\t0\t0\t0\t0\t0\n" in status
     assert "127.0.0.1:1\trelay-unreachable\t1\t" in status
+    (relay,) = [line for line in status.splitlines() if line.startswith("127.0.0.1:1\t")]
+    again = relay.split("\t")[4]
+    assert again.startswith("2026-11-23 09:00:1")
+    assert f"Next attempt: {again}.\n" in status
+    assert "Next attempt: now.\n" in desk.run("status", "--now", "2026-11-23T09:30").out
     assert "Deferred until a relay works again: 3 mails (127.0.0.1:1).\n" in status
     why = desk.run("why", "ada@example.org", "--now", MONDAY, "--json").json
     assert (why["code"], why["cause"]) == ("queued", "relay-unreachable")

@@ -14,7 +14,9 @@ MONDAY, TUESDAY = "2026-11-23T09:00", "2026-11-24T09:00"
 
 def test_harvest_tells_what_each_source_gave(desk):
     desk.write("papers.jsonl", '{"id": "1", "title": "One"}\nnot json\n')
-    assert desk.run("harvest").out.splitlines()[1] == "file\tok\t1\t1\t1\t"
+    skipped = "skipped 1, the first: line 2: "
+    assert desk.run("harvest").out.splitlines()[1].startswith(f"file\tok\t1\t1\t1\t{skipped}")
+    assert desk.run("status", "--json").json["sources"][0]["detail"].startswith(skipped)
     (source,) = desk.run("harvest", "--json").json["sources"]
     assert (source["state"], source["new"], source["skipped"]) == ("unchanged", 0, [])
 
@@ -116,6 +118,31 @@ def test_status_tells_sources_slots_and_what_comes_next(desk):
     }
     late = desk.run("status", "--now", "2026-11-23T05:01").out
     assert "2026-11-23 at 2026-11-23 07:30 UTC, composed already for 1 reader." in late
+
+
+def test_status_counts_empty_editions_and_lists_slots_by_their_days(desk):
+    weekly, monthly = (
+        f'email = "{name}@example.org"\ncadence = "{cadence}"\ninterests = ["fog"]'
+        for name, cadence in (("wim", "weekly"), ("moe", "monthly"))
+    )
+    desk.configure("ada@example.org", weekly, monthly)
+    for day in ("2026-10-30", "2026-11-01", "2026-11-22", MONDAY):
+        desk.run("send", "--now", day)
+    facts = desk.run("status", "--json", "--now", MONDAY).json
+    assert facts["slots"] == [
+        {"slot": "2026-W48", "empty": 1},
+        {"slot": "2026-11-23", "empty": 1},
+        {"slot": "2026-11-22", "empty": 1},
+        {"slot": "2026-W47", "empty": 1},
+        {"slot": "2026-11-01", "empty": 1},
+        {"slot": "2026-11", "empty": 1},
+        {"slot": "2026-10-30", "sent": 1},
+        {"slot": "2026-W44", "empty": 1},
+        {"slot": "2026-10", "empty": 1},
+    ]
+    early = "2026-11-23T05:00"
+    assert "composed already" not in desk.run("status", "--now", early).out
+    assert "2026-W48\t0\t0\t0\t0\t0\t0\t0\t1\n" in desk.run("status", "--now", early).out
 
 
 @pytest.mark.parametrize("words", [["send"], ["send", "--no-harvest"], ["status"], ["--help"]])
