@@ -95,7 +95,7 @@ def why(
         sentence = _of_empty(editions[0], subscriber, sources)
         return Verdict(slot=key, code=Code.EMPTY, sentence=sentence)
     if wanted and theirs and theirs.key != key:
-        sentence = _of_no_slot(subscriber.schedule, wanted, theirs)
+        sentence = _of_no_slot(subscriber.schedule, theirs)
         return Verdict(slot=key, code=Code.NO_SLOT, sentence=sentence)
     if suppression and subscriber.wants_mail(now):
         return Verdict(slot=key, code=Code.SUPPRESSED, sentence=_of_suppression(suppression))
@@ -162,10 +162,10 @@ def _of_source(source: SourceRecord) -> str:
     return f"source {source.name} gave no good answer {last} ({trouble})"
 
 
-def _of_no_slot(schedule: Schedule, slot: Slot, theirs: Slot) -> str:
+def _of_no_slot(schedule: Schedule, theirs: Slot) -> str:
     return (
-        f"this reader never has such a slot: the cadence is {schedule.cadence}, and "
-        f"{slot.day} is in slot {theirs.key}"
+        f"this reader never has such a slot: the cadence is {schedule.cadence}, "
+        f"with slots such as {theirs.key}"
     )
 
 
