@@ -4,11 +4,11 @@
   + UsageError             a command was called in a way that cannot work
     - UnknownSubscriber
     - UnknownPaper
+    - InvalidTransition    a state may not follow another
   + ConfigError            the configuration is wrong; carries every problem found
   + RecordError            one record (a paper, a profile, a reader) cannot be read
     - RecordsError         several of one file cannot; carries what is wrong with each
   + TokenError             a link's token is not genuine, not for this, or too old
-  + InvalidTransition      a state may not follow another
   + ThemeError             a theme is missing a part or does not render
   + StoreError             the database cannot be used
     - StaleSchemaError
@@ -122,7 +122,7 @@ class TokenError(DigestError):
         self.reason = reason
 
 
-class InvalidTransitionError(DigestError):
+class InvalidTransitionError(UsageError):
     """A state may not follow another."""
 
 

@@ -39,7 +39,7 @@ def due_readers(store, now=NOW):
     )
 
 
-def run(store, now=NOW, *, send_empty=False):
+def run(store, now=NOW, *, send_empty=False, due=None):
     settings = ComposeSettings(
         max_age=MAX_AGE,
         send_empty=send_empty,
@@ -47,7 +47,7 @@ def run(store, now=NOW, *, send_empty=False):
         new_message_id=lambda slot: f"<{slot.key}.{next(NUMBERS)}@example.org>",
     )
     return compose(
-        due_readers(store, now).blocks(),
+        due_readers(store, now).blocks() if due is None else due,
         papers=store.papers,
         editions=store.editions,
         feedback=store.feedback,

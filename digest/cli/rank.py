@@ -14,8 +14,10 @@ from digest.errors import UsageError
 
 if TYPE_CHECKING:
     from digest.core.edition import Edition, Match, Reason
+    from digest.core.paper import Paper
     from digest.core.rank import Ranking
 
+_MOST_CUT = 10  # of a tail that may be a thousand papers long
 _LONGEST_REASON = 60  # liked titles and interests in free words go on and on
 
 
@@ -90,9 +92,8 @@ def _rank_for(email: str, common: Common, *, top: int | None, explain: bool, as_
         typer.echo(f"{edition.matched} of {count(edition.considered, 'new paper')} matched.")
     else:
         typer.echo("No paper is new to this reader; `digest harvest` asks the sources.")
-    if explain and ranking.left_out:
-        left_out = [(out.paper.title, out.why) for out in ranking.left_out]
-        print_table("Left out", ("left out", "why"), left_out)
+    if explain:
+        _print_left_out(*_left_out(edition, ranking))
     for remark in remarks:
         typer.echo(f"note: {printable(remark.line)}")
 
@@ -100,17 +101,38 @@ def _rank_for(email: str, common: Common, *, top: int | None, explain: bool, as_
 def _as_json(
     email: str, edition: "Edition", ranking: "Ranking", *, explain: bool
 ) -> dict[str, object]:
-    left_out = ranking.left_out if explain else ()
+    left_out, more = _left_out(edition, ranking) if explain else ([], 0)
     return {
         "email": email,
         "slot": edition.slot.key,
         "considered": edition.considered,
         "matched": edition.matched,
         "papers": [match_record(match) for match in edition.picks],
-        "left_out": [
-            {"id": out.paper.id, "title": out.paper.title, "why": out.why} for out in left_out
-        ],
+        "left_out": [{"id": paper.id, "title": paper.title, "why": why} for paper, why in left_out],
+        "left_out_more": more,
     }
+
+
+def _left_out(edition: "Edition", ranking: "Ranking") -> "tuple[list[tuple[Paper, str]], int]":
+    """Return what is not among the picks, with why, and how many more the limit cut.
+
+    The next papers behind the limit come first, then what something else keeps out.
+    """
+    shown = {match.paper.id for match in edition.picks}
+    cut = [match for match in ranking.matches if match.paper.id not in shown]
+    limit = f"beyond max_papers {len(shown)}"
+    told = [(match.paper, f"{limit} ({points(match)})") for match in cut[:_MOST_CUT]]
+    kept_out = [(out.paper, out.why) for out in ranking.left_out]
+    is_trending = not ranking.matched
+    more = edition.matched - len(shown) if is_trending else len(cut) - len(told)
+    return told + kept_out, more
+
+
+def _print_left_out(left_out: "list[tuple[Paper, str]]", more: int) -> None:
+    if left_out:
+        print_table("Left out", ("left out", "why"), [(of.title, why) for of, why in left_out])
+    if more:
+        typer.echo(f"{count(more, 'more paper')} beyond max_papers.")
 
 
 def points(match: "Match") -> str:

@@ -31,6 +31,7 @@ def show(
             "bounces": bounces_of(reader, workspace.store),
         }
     facts = to_record(reader) | {"origin": reader.origin.value}
+    facts |= {"ended_by": reader.ended_by.value if reader.ended_by else None}
     if as_json:
         print_json(facts | sheet)
         return

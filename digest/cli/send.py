@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli.options import AsJson, Common, with_common
-from digest.cli.output import print_json, print_table, progress_bar
+from digest.cli.output import print_json, print_table, printable, progress_bar
 from digest.cli.tally import Tally
 from digest.errors import MailboxError, UsageError
 
@@ -53,20 +53,19 @@ def send(
     tried again when its time has come.
     """
     from digest.wiring.retention import tidy
-    from digest.wiring.themes import check_themes
     from digest.wiring.way_out import check_way_out
 
     tally = Tally()
-    slot_at = _slot_chooser(slot)
+    slot_at = _slot_chooser(slot, common.now)
     with tally.timed("total"), common.open_workspace() as workspace:
         if not dry_run:
             check_way_out(workspace.config)
-            check_themes(workspace.config)
         run = _Send(workspace, tally, to, slot_at)
         if not dry_run:
             run.read_bounces()
         if not no_harvest:
             run.harvest()
+        run.tell_who_gets_none()
         if dry_run:
             run.show_plan(as_json=as_json)
             return 0
@@ -122,6 +121,19 @@ class _Send:
             for source in report.troubled
         ]
 
+    def tell_who_gets_none(self) -> None:
+        """Say of each reader named who gets no mail why, for the counts alone would not."""
+        from digest.pipeline.why import Code, why
+
+        never = {Code.PENDING, Code.PAUSED, Code.UNSUBSCRIBED, Code.SUPPRESSED}
+        now, suppressions = self._workspace.clock(), self._workspace.store.suppressions
+        for reader in self._readers or ():
+            suppression = suppressions.find(reader.email)
+            verdict = why(reader, None, [], [], now=now, suppression=suppression)
+            if verdict.code in never:
+                line = f"{reader.email}: {verdict.code.value}: {printable(verdict.sentence)}"
+                typer.echo(line, err=True)
+
     def compose(self) -> None:
         """Queue an edition for every due reader."""
         with self._tally.timed("compose"):
@@ -137,14 +149,15 @@ class _Send:
         """Send what is queued or due again; with ``wait``, until nothing is open."""
         with self._tally.timed("deliver"):
             self._first_open = self._workspace.store.ledger.oldest_open()
-            before = self._counts()
-            if _open_in(before):
+            if _open_in(self._counts()):
                 import asyncio
 
                 common.set_up_logging()
-                self._workspace.recover()
+                left = self._workspace.recover()
+                if self._workspace.config.delivery.on_doubt == "hold":
+                    self._tally.in_doubt += left
                 asyncio.run(self._deliver_all(wait=wait))
-            self._settle(before)
+            self._settle()
 
     def show_plan(self, *, as_json: bool) -> None:
         """Print who would get what, and change nothing."""
@@ -192,14 +205,13 @@ class _Send:
 
             self._tally.mails.clear()
             report = await self._workspace.deliver(readers=self._readers, stop=stop, told=told)
+        self._tally.add(report.states)
         self._tally.halts = [halt.reply for halt in report.halts]
         return report
 
-    def _settle(self, before: dict[str, int]) -> None:
-        after = self._counts()
-        for state in ("sent", "failed", "in_doubt", "suppressed"):
-            setattr(self._tally, state, after.get(state, 0) - before.get(state, 0))
-        self._tally.deferred = _open_in(after)
+    def _settle(self) -> None:
+        """Count what is still open and not being sent by somebody else, and say when it is due."""
+        self._tally.deferred = _open_in(self._counts(free_at=self._workspace.clock()))
         rests = [of.not_before for of in self._workspace.resting_relays().values()]
         again = max(
             filter(None, [self._workspace.store.ledger.next_attempt_at(), *rests]), default=None
@@ -207,13 +219,15 @@ class _Send:
         if self._tally.deferred and again and again > self._workspace.clock():
             self._tally.next_attempt_at = again
 
-    def _counts(self) -> dict[str, int]:
+    def _counts(self, *, free_at: datetime | None = None) -> dict[str, int]:
         """Count what was open when the delivery began, or was queued since, by its state."""
         if self._first_open is None:
             return {}
         ids = None if self._readers is None else [reader.id for reader in self._readers]
         totals: Counter[str] = Counter()
-        counts = self._workspace.store.ledger.counts(subscriber_ids=ids, first=self._first_open)
+        counts = self._workspace.store.ledger.counts(
+            subscriber_ids=ids, first=self._first_open, free_at=free_at
+        )
         for (_slot, state), number in counts.items():
             totals[state] += number
         return dict(totals)
@@ -255,9 +269,15 @@ def _set_on_signal(stop: "asyncio.Event") -> None:
         loop.add_signal_handler(number, finish, number)
 
 
-def _slot_chooser(key: str | None) -> "Callable[[Schedule, datetime], Slot | None]":
-    """Return how to find a reader's slot: the current one, or the one that was named."""
-    from digest.core.schedule import Schedule, Slot, current_slot
+def _slot_chooser(
+    key: str | None, now: datetime | None
+) -> "Callable[[Schedule, datetime], Slot | None]":
+    """Return how to find a reader's slot: the current one, or the one that was named.
+
+    Raises:
+        UsageError: what is named is no slot, or one that has not begun.
+    """
+    from digest.core.schedule import Schedule, Slot, current_slot, has_begun, slot_on
 
     if key is None:
         return current_slot
@@ -265,21 +285,14 @@ def _slot_chooser(key: str | None) -> "Callable[[Schedule, datetime], Slot | Non
         named = Slot.parse(key)
     except ValueError as error:
         raise UsageError(str(error)) from None
+    if not has_begun(named, now or datetime.now(UTC)):
+        raise UsageError(
+            f"slot {key} lies in the future; allowed: one that has begun; for a rehearsal, "
+            f"`--now {named.day}` too"
+        )
 
     def if_it_fits(schedule: Schedule, _now: datetime) -> Slot | None:
-        return named if _form(schedule) == _form_of(named) else None
+        theirs = slot_on(schedule, named.day)
+        return theirs if theirs.key == key else None
 
     return if_it_fits
-
-
-def _form(schedule: "Schedule") -> str:
-    from digest.core.schedule import Frequency
-
-    forms = {Frequency.WEEKLY: "week", Frequency.MONTHLY: "month"}
-    return forms.get(schedule.cadence.frequency, "day")
-
-
-def _form_of(slot: "Slot") -> str:
-    if "W" in slot.key:
-        return "week"
-    return "day" if slot.key == slot.day.isoformat() else "month"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from digest.wiring import Workspace
 
 _RECENT = timedelta(days=7)
+_WAITING = ("queued", "deferred")
 
 
 @with_common
@@ -26,7 +27,8 @@ def status(as_json: AsJson = False, *, common: Common) -> None:
         return
     _print_sources(facts["sources"])
     _print_slots(facts["slots"])
-    _print_relays(facts["relays"])
+    _print_relays(facts["relays"], facts["now"])
+    _print_waiting(facts["waiting"])
     _print_held(facts["in_doubt"])
     _print_bounces(facts["bounces"])
     _print_next(facts)
@@ -34,13 +36,12 @@ def status(as_json: AsJson = False, *, common: Common) -> None:
 
 def _facts(workspace: "Workspace") -> dict[str, Any]:
     from digest.core.delivery import DeliveryState
+    from digest.wiring.way_out import troubled_ways
 
     now = workspace.clock()
     store = workspace.store
     people = store.subscribers
-    slots: dict[str, dict[str, int]] = {}
-    for (slot, state), number in sorted(store.ledger.counts().items(), reverse=True):
-        slots.setdefault(slot, {})[state] = number
+    slots = _slots(workspace)
     return {
         "now": now,
         "sources": _sources(workspace),
@@ -63,13 +64,41 @@ def _facts(workspace: "Workspace") -> dict[str, Any]:
             }
             for of in store.relays.relay_records(now=now)
         ],
+        "waiting": {
+            "mails": sum(of.get(state, 0) for of in slots.values() for state in _WAITING),
+            "relays": [of.name for of in troubled_ways(workspace.config, store.relays, now=now)],
+        },
         "bounces": {
             "suppressed": dict(store.suppressions.counts()),
             "last_7_days": dict(store.bounces.counts(since=now - _RECENT)),
         },
-        "next": {"retry_at": store.ledger.next_attempt_at()}
+        "next": {"retry_at": _next_attempt(workspace, now)}
         | _next_slot(people.schedules(now=now), now, slots),
     }
+
+
+def _slots(workspace: "Workspace") -> dict[str, dict[str, int]]:
+    """Return how many editions of each slot stand where, the latest slot first."""
+    from digest.core.schedule import Slot
+
+    slots: dict[str, dict[str, int]] = {}
+    for (slot, state), number in sorted(workspace.store.ledger.counts().items(), reverse=True):
+        slots.setdefault(slot, {})[state] = number
+    for slot, number in workspace.store.editions.empties().items():
+        slots.setdefault(slot, {})["empty"] = number
+    return dict(sorted(slots.items(), key=lambda of: Slot.parse(of[0]), reverse=True))
+
+
+def _next_attempt(workspace: "Workspace", now: datetime) -> datetime | None:
+    """Return when what is open is tried again: not while every way out rests."""
+    from digest.wiring.way_out import names_of
+
+    due, resting = workspace.store.ledger.next_attempt_at(), workspace.resting_relays()
+    ways = names_of(workspace.config)
+    rests = [of.not_before for name in ways if (of := resting.get(name)) and of.not_before]
+    if due is None or not ways or len(rests) < len(ways):
+        return due and max(due, now)
+    return max(due, min(rests))
 
 
 def _sources(workspace: "Workspace") -> list[dict[str, Any]]:
@@ -100,7 +129,8 @@ def _next_slot(
     if first is None:
         return {"slot": None, "slot_at": None, "composed": 0}
     at, key = first
-    return {"slot": key, "slot_at": at, "composed": sum(slots.get(key, {}).values())}
+    states = slots.get(key, {})
+    return {"slot": key, "slot_at": at, "composed": sum(states.values()) - states.get("empty", 0)}
 
 
 def _print_sources(sources: list[dict[str, Any]]) -> None:
@@ -119,7 +149,7 @@ def _print_sources(sources: list[dict[str, Any]]) -> None:
 
 
 def _print_slots(slots: list[dict[str, Any]]) -> None:
-    states = ("sent", "queued", "sending", "deferred", "failed", "in_doubt", "suppressed")
+    states = ("sent", "queued", "sending", "deferred", "failed", "in_doubt", "suppressed", "empty")
     rows = [(slot["slot"], *(slot.get(state, 0) for state in states)) for slot in slots[:14]]
     if rows:
         print_table("Deliveries", ("slot", *states), rows)
@@ -127,20 +157,28 @@ def _print_slots(slots: list[dict[str, Any]]) -> None:
         typer.echo("No deliveries yet.")
 
 
-def _print_relays(relays: list[dict[str, Any]]) -> None:
+def _print_relays(relays: list[dict[str, Any]], now: datetime) -> None:
     rows = [
         (
             relay["relay"],
             relay["state"],
             relay["failures"],
             _when(relay["since"]),
-            _when(relay["not_before"]),
+            _again(relay["not_before"], now),
             relay["detail"],
         )
         for relay in relays
     ]
     if rows:
         print_table("Relays", ("relay", "state", "failures", "since", "again at", "detail"), rows)
+
+
+def _print_waiting(waiting: dict[str, Any]) -> None:
+    if waiting["mails"] and waiting["relays"]:
+        relays = ", ".join(waiting["relays"])
+        typer.echo(
+            f"Deferred until a relay works again: {count(waiting['mails'], 'mail')} ({relays})."
+        )
 
 
 def _print_held(held: list[dict[str, Any]]) -> None:
@@ -168,8 +206,15 @@ def _print_next(facts: dict[str, Any]) -> None:
         note = f", composed already for {count(early, 'reader')}" if early else ""
         typer.echo(f"Next: slot {upcoming['slot']} at {_when(upcoming['slot_at'])}{note}.")
     if upcoming["retry_at"]:
-        typer.echo(f"Next attempt at {_when(upcoming['retry_at'])}.")
+        typer.echo(f"Next attempt: {_again(upcoming['retry_at'], facts['now'])}.")
 
 
 def _when(moment: Any) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "-"
+
+
+def _again(moment: datetime | None, now: datetime) -> str:
+    """Say when something is tried again; to the second, for that may be in some."""
+    if moment and moment <= now:
+        return "now"
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "-"

@@ -62,12 +62,17 @@ def list_(as_json: AsJson = False, *, common: Common) -> None:
 @app.command()
 @with_common
 def add(email: Email, settings: Settings = None, *, common: Common) -> None:
-    """Add a reader, confirmed by you."""
-    from digest.wiring.people import from_record
+    """Add a reader, confirmed by you; one whom you removed is back."""
+    from digest.wiring.people import from_record, is_in_file
 
     record = {"email": email} | _parse(settings or [])
     with common.open_workspace() as workspace:
         reader = from_record(record, workspace.config, where=email)
+        if is_in_file(reader.email, workspace.config):
+            raise UsageError(
+                f"{reader.email}: is in the configuration file already; change it there; "
+                "`digest subscribers set … status=active` undoes a `remove`"
+            )
         added = workspace.store.subscribers.add(reader, now=workspace.clock())
         stands = workspace.store.suppressions.find(added.email)
     common.say(f"{added.email}: added, {added.status.value}")
@@ -92,10 +97,10 @@ def set_(
 ) -> None:
     """Change a reader's settings.
 
-    `status=active` lets a paused reader have mail again. Readers of the configuration
-    file are changed there.
+    `status=active` lets a reader who is paused, or whom you removed, have mail again; what
+    a reader ended stays so. Readers of the configuration file are changed there.
     """
-    from digest.wiring.people import from_record, is_in_file, to_record
+    from digest.wiring.people import from_record, is_in_file, to_record, was_taken_out
 
     changes = _parse(settings or [])
     if unsuppress:
@@ -111,6 +116,11 @@ def set_(
         reader = workspace.find(email)
         if changes and is_in_file(reader.email, workspace.config):
             raise UsageError(f"{reader.email}: is set in the configuration file; change it there")
+        if status and reader.ended_by and was_taken_out(reader, workspace.config):
+            raise UsageError(
+                f"{reader.email}: was taken out of the configuration file; allowed: put the block "
+                "back, or `digest subscribers add`"
+            )
         wanted = from_record(to_record(reader) | changes, workspace.config, where=email)
         changed = replace(
             reader,
@@ -151,9 +161,12 @@ def pause(
 @app.command()
 @with_common
 def remove(email: Email, *, common: Common) -> None:
-    """Unsubscribe a reader; the history stays."""
+    """Unsubscribe a reader; the history stays.
+
+    `subscribers add`, or `set` with `status=active`, undoes it; an import does not.
+    """
     with common.open_workspace() as workspace:
-        reader = workspace.find(email).unsubscribe()
+        reader = workspace.find(email).remove()
         workspace.store.subscribers.update(reader)
     common.say(f"{reader.email}: unsubscribed")
 

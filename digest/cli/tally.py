@@ -1,6 +1,6 @@
 """What one run of ``digest send`` did: counts, seconds, troubles, and the exit code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from digest.cli.harvest import exit_code as harvest_exit_code
 from digest.cli.output import count, printable
 
 if TYPE_CHECKING:
-    from digest.core.delivery import Delivery
+    from digest.core.delivery import Delivery, DeliveryState
     from digest.core.harvest import HarvestState
 
 _NAMES = (
@@ -59,6 +59,12 @@ class Tally:
         finally:
             self.seconds[stage] = self.seconds.get(stage, 0.0) + monotonic() - begun
 
+    def add(self, states: "Mapping[DeliveryState, int]") -> None:
+        """Count what we brought to an end; what is open is counted when all is done."""
+        for state, number in states.items():
+            if not state.is_open:
+                setattr(self, state.value, getattr(self, state.value) + number)
+
     def note(self, delivery: "Delivery") -> None:
         """Remember whose mail was not sent, and why."""
         if not delivery.sent_at:
@@ -66,9 +72,12 @@ class Tally:
             self.mails.setdefault(key, []).append(delivery.recipient)
 
     def exit_code(self) -> int:
-        """Return 1 when something failed for good, 75 when something waits, else 0."""
+        """Return 1 when something failed for good or was held, 75 when something waits, else 0.
+
+        A held mail waits for a person, who is told once: by the run that held it.
+        """
         harvested = harvest_exit_code(self.states)
-        if self.failed or harvested == 1:
+        if self.failed or self.in_doubt or harvested == 1:
             return 1
         return 75 if self.deferred or harvested else 0
 
@@ -97,7 +106,7 @@ class Tally:
             *(f"{n} {name.replace('_', ' ')}" for name in rare if (n := getattr(self, name))),
         ]
         again = self.next_attempt_at
-        note = f"; next attempt at {again:%Y-%m-%d %H:%M} UTC" if again else ""
+        note = f"; next attempt at {again:%Y-%m-%d %H:%M:%S} UTC" if again else ""
         return f"{', '.join(words)} in {self.seconds['total']:.1f} s{note}"
 
 

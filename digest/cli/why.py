@@ -22,6 +22,7 @@ def why(
     """Say why a reader did or did not get a mail."""
     from digest.core.schedule import Slot, current_slot
     from digest.pipeline.why import why as explain
+    from digest.wiring.way_out import troubled_ways
 
     try:
         named = Slot.parse(slot) if slot else None
@@ -35,13 +36,24 @@ def why(
         editions = store.editions.editions_of(reader.id, slot=wanted.key) if wanted else []
         deliveries = store.ledger.deliveries(edition_ids=[edition.id for edition in editions])
         suppression = store.suppressions.find(reader.email)
-        verdict = explain(reader, wanted, editions, deliveries, now=moment, suppression=suppression)
+        sources = [store.papers.source_record(source.name) for source in workspace.config.sources]
+        verdict = explain(
+            reader,
+            wanted,
+            editions,
+            deliveries,
+            now=moment,
+            suppression=suppression,
+            relays=troubled_ways(workspace.config, store.relays, now=moment),
+            sources=sources,
+        )
         titles = [match.paper.title for edition in editions for match in edition.picks]
     if as_json:
         facts = {"email": reader.email, "slot": verdict.slot, "code": verdict.code.value}
         facts |= {"cause": verdict.cause.value, "why": verdict.sentence}
         print_json(facts | {"papers": titles})
         return
-    typer.echo(f"{reader.email}  {verdict.slot or '-'}  {verdict.code.value}: {verdict.sentence}")
+    sentence = printable(verdict.sentence)
+    typer.echo(f"{reader.email}  {verdict.slot or '-'}  {verdict.code.value}: {sentence}")
     for title in titles:
         typer.echo(f"  {printable(title)}")

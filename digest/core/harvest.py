@@ -91,3 +91,10 @@ class Harvest:
     cursor: Cursor = Cursor()
     detail: str = ""
     retry_after: datetime | None = None
+
+    @property
+    def remark(self) -> str:
+        """One line for people: the trouble, and what was skipped; "" when there is neither."""
+        number = len(self.skipped)
+        first = f"skipped {number}, the first: {self.skipped[0]}" if number else ""
+        return "; ".join(filter(None, (self.detail, first)))

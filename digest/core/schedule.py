@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SATURDAY = 5
+_EARLIEST = timedelta(hours=14)  # the Line Islands, ahead of UTC
 
 
 class Frequency(StrEnum):
@@ -149,6 +150,20 @@ def next_slot(schedule: Schedule, now: datetime) -> Slot:
 def upcoming_slot(schedule: Schedule, now: datetime) -> Slot:
     """Return the slot of a mail that is made now: the present one, else the next."""
     return current_slot(schedule, now) or next_slot(schedule, now)
+
+
+def has_begun(named: Slot, now: datetime) -> bool:
+    """Tell whether the first day of a slot, read by its name, has begun somewhere on Earth."""
+    return named.day <= (now.astimezone(UTC) + _EARLIEST).date()
+
+
+def slot_on(schedule: Schedule, day: date) -> Slot:
+    """Return the slot whose day, week or month a local day lies in.
+
+    A weekend lies in the slot of the Friday before it for a ``weekdays`` reader. One whose
+    key is that of a slot read by its name is the reader's own: due on the reader's weekday.
+    """
+    return _slot_of(schedule.cadence, day)
 
 
 def due_at(schedule: Schedule, slot: Slot) -> datetime:

@@ -118,6 +118,8 @@ class Subscriber:
         origin: who entered this subscriber.
         created_at: when that was (UTC).
         follows: the ``LIST_SETTINGS`` left to the list; what it says of them may change.
+        ended_by: who ended the mail when the reader did not: the file, which has the block no
+            more, or a command; None when the reader did, or mail was not ended.
     """
 
     id: int = 0
@@ -136,6 +138,7 @@ class Subscriber:
     origin: Origin = Origin.FILE
     created_at: datetime | None = None
     follows: frozenset[str] = frozenset()
+    ended_by: Origin | None = None
 
     def has_decided(self, before: "Subscriber") -> "Subscriber":
         """Return the reader, who follows the list in nothing that is not as it was before."""
@@ -154,11 +157,12 @@ class Subscriber:
         Raises:
             InvalidTransitionError: the reader has unsubscribed; only the reader undoes that.
         """
-        if self.status is Status.UNSUBSCRIBED:
+        if self.status is Status.UNSUBSCRIBED and not self.ended_by:
             raise InvalidTransitionError(
-                f"{self.email} has unsubscribed, which only the reader can undo"
+                f"{self.email} has unsubscribed, which only the reader can undo, on the pages; if "
+                "they ask you to, `digest subscribers erase`, `add` and `set --unsuppress`"
             )
-        return replace(self, status=Status.ACTIVE, paused_until=None)
+        return replace(self, status=Status.ACTIVE, paused_until=None, ended_by=None)
 
     def pause(self, until: datetime | None) -> "Subscriber":
         """Return the subscriber with mail held back until a time, or without end.
@@ -173,8 +177,14 @@ class Subscriber:
         return replace(self, status=Status.PAUSED, paused_until=until)
 
     def unsubscribe(self) -> "Subscriber":
-        """Return the subscriber with mail ended; doing it twice changes nothing."""
-        return replace(self, status=Status.UNSUBSCRIBED, paused_until=None)
+        """Return the subscriber with mail ended by the reader; twice changes nothing."""
+        return replace(self, status=Status.UNSUBSCRIBED, paused_until=None, ended_by=None)
+
+    def remove(self) -> "Subscriber":
+        """Return the subscriber with mail ended by a command; a reader's own end stays theirs."""
+        if self.status is Status.UNSUBSCRIBED and self.ended_by is None:
+            return self
+        return replace(self.unsubscribe(), ended_by=Origin.COMMAND)
 
     def come_back(self) -> "Subscriber":
         """Return the subscriber with mail allowed, at the reader's own wish.
@@ -184,7 +194,7 @@ class Subscriber:
         """
         if self.status is Status.PENDING:
             raise InvalidTransitionError(f"{self.email} has not been confirmed yet")
-        return replace(self, status=Status.ACTIVE, paused_until=None)
+        return replace(self, status=Status.ACTIVE, paused_until=None, ended_by=None)
 
 
 def _setting(reader: Subscriber, name: str) -> object:

@@ -2,7 +2,7 @@
 
 Candidates are papers first seen since the reader's last cut-off and never shown to that
 reader. All readers of a block are ranked at once; the editions, their papers and their
-queued deliveries are stored in one transaction.
+queued deliveries are stored in one transaction, and the empty ones in another.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,7 +43,10 @@ class ComposeSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeReport:
-    """How many readers were due, got an edition, and had nothing new."""
+    """How many readers were due, got an edition from us, and had nothing new.
+
+    Whom another process served meanwhile is due and neither of the others.
+    """
 
     due: int = 0
     composed: int = 0
@@ -113,13 +116,11 @@ def compose(
         libraries=libraries,
     )
     for block in blocks:
-        editions.add_editions(
-            [(edition, _delivery(reader, edition, settings)) for reader, edition in block]
-        )
-        filled = sum(not edition.is_empty for _, edition in block)
+        made = [(edition, _delivery(reader, edition, settings)) for reader, edition in block]
+        filled = [entry for entry in made if not entry[0].is_empty]
         readers += len(block)
-        composed += filled
-        empty += len(block) - filled
+        composed += editions.add_editions(filled)
+        empty += editions.add_editions([entry for entry in made if entry[0].is_empty])
         progress(len(block))
     return ComposeReport(due=readers, composed=composed, empty=empty)
 

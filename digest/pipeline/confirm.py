@@ -51,7 +51,7 @@ def allow(
 
 def _as_asked(reader: Subscriber, sign_up: SignUp) -> Subscriber:
     """Return the reader with what was asked for; a block of the file keeps the last word."""
-    agreed = replace(reader, status=Status.ACTIVE, paused_until=None)
+    agreed = replace(reader, status=Status.ACTIVE, paused_until=None, ended_by=None)
     if reader.origin is Origin.FILE:
         return agreed
     return replace(agreed, interests=sign_up.interests, schedule=sign_up.schedule)

@@ -29,7 +29,7 @@ class DeliverReport:
     """What became of the deliveries that were tried.
 
     Attributes:
-        states: how many ended in which state.
+        states: how many ended in which state by us, those suppressed or expired at once included.
         causes: how many ended for which reason.
         troubles: distinct one-line causes of what was not sent, with their counts.
         halts: why ways out stopped before all was sent, in their order.
@@ -57,11 +57,12 @@ def recover(
     """
     if freed := ledger.free(dead_owners):
         _log.info("claims_freed", number=freed)
-    abandoned = ledger.abandoned(now=now, dead_owners=dead_owners)
-    for delivery in abandoned:
-        ledger.record(recovered(delivery, policy=policy, now=now), now=now)
-        _log.warning("attempt_in_doubt", delivery=delivery.id, rule=policy.on_doubt.value)
-    return len(abandoned)
+    number = 0
+    for delivery in ledger.abandoned(now=now, dead_owners=dead_owners):
+        if ledger.record(recovered(delivery, policy=policy, now=now), now=now):
+            number += 1
+            _log.warning("attempt_in_doubt", delivery=delivery.id, rule=policy.on_doubt.value)
+    return number
 
 
 async def deliver(
@@ -123,6 +124,7 @@ async def deliver(
         stop=stop or asyncio.Event(),
         subscriber_ids=subscriber_ids,
         settled=settled,
+        put_aside=lambda state: report.states.update([state]),
     )
     try:
         for transport in transports:

@@ -19,7 +19,7 @@ class SourceReport:
     Attributes:
         name: the source.
         state: what its answer amounted to.
-        detail: one line for people when the state is not good.
+        detail: one line for people when the state is not good, or records were skipped.
         papers: how many papers the answer held.
         new: how many of them nobody had told us before.
         skipped: one line for each record that could not be read.
@@ -118,7 +118,7 @@ async def _harvest_one(
     return SourceReport(
         name=source.name,
         state=answer.state,
-        detail=answer.detail,
+        detail=answer.remark,
         papers=len(answer.papers),
         new=added.new,
         skipped=answer.skipped,

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 
-from digest.core.delivery import Delivery, RetryPolicy, begun, next_state
+from digest.core.delivery import Delivery, DeliveryState, RetryPolicy, begun, next_state
 from digest.core.message import Message
 from digest.core.outcome import Accepted, Cause, Deferred, Outcome, Refused
 from digest.errors import DigestError, RecordError
@@ -71,6 +71,7 @@ class ClaimedOutbox:
         stop: once set, no more mails are given out.
         subscriber_ids: only these readers; None takes all.
         settled: hears of every outcome, and whether it was stored or came too late.
+        put_aside: hears of the state of each mail that came to nothing when it was claimed.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class ClaimedOutbox:
         stop: Stop,
         subscriber_ids: Sequence[int] | None,
         settled: Callable[[Delivery, Outcome, bool], None],
+        put_aside: Callable[[DeliveryState], None] = lambda _state: None,
     ) -> None:
         self._ledger = ledger
         self._prepare = prepare
@@ -91,6 +93,7 @@ class ClaimedOutbox:
         self._stop = stop
         self._subscriber_ids = subscriber_ids
         self._settled = settled
+        self._put_aside = put_aside
         self._stock: deque[tuple[Delivery, MakeMessage]] = deque()
         self._ready: deque[Mail] = deque()
         self._out: dict[Mail, Delivery] = {}
@@ -243,6 +246,7 @@ class ClaimedOutbox:
             now=now,
             lease_until=now + self._settings.lease,
             subscriber_ids=self._subscriber_ids,
+            settled=self._put_aside,
         )
         self._is_empty = len(claimed) < self._settings.batch
         try:

@@ -9,8 +9,9 @@ from digest.core.bounces import Suppression
 from digest.core.delivery import Delivery, DeliveryState
 from digest.core.edition import Edition
 from digest.core.outcome import Cause
-from digest.core.schedule import Slot, current_slot, due_at, next_slot
-from digest.core.subscriber import Status, Subscriber
+from digest.core.schedule import Schedule, Slot, current_slot, due_at, next_slot, slot_on
+from digest.core.subscriber import Origin, Status, Subscriber
+from digest.ports import RelayRecord, SourceRecord
 
 
 class Code(StrEnum):
@@ -26,9 +27,17 @@ class Code(StrEnum):
     EMPTY = "empty"
     NOT_COMPOSED = "not-composed"
     NOT_DUE = "not-due"
+    NO_SLOT = "no-slot"
     PENDING = "pending"
     PAUSED = "paused"
     UNSUBSCRIBED = "unsubscribed"
+
+
+_WHO_ENDED_IT = {
+    None: "the reader unsubscribed",
+    Origin.FILE: "the reader was taken out of the configuration file",
+    Origin.COMMAND: "the reader was removed with `digest subscribers remove`",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +65,8 @@ def why(
     *,
     now: datetime,
     suppression: Suppression | None = None,
+    relays: Sequence[RelayRecord] = (),
+    sources: Sequence[SourceRecord] = (),
 ) -> Verdict:
     """Say what came of a slot.
 
@@ -66,24 +77,29 @@ def why(
         deliveries: the deliveries of those editions (none or one).
         now: the present (UTC).
         suppression: why the reader's address must not be mailed, if so.
+        relays: the ways out that are in trouble.
+        sources: what is known of the sources.
     """
     wanted = slot or current_slot(subscriber.schedule, now)
     key = wanted.key if wanted else ""
+    theirs = slot_on(subscriber.schedule, wanted.day) if wanted else None
     if deliveries:
         sentence = _of_delivery(deliveries[0], editions[0])
         if suppression and deliveries[0].state is DeliveryState.SUPPRESSED:
             sentence = f"not sent: {_of_suppression(suppression)}"
-        return Verdict(
-            slot=key,
-            code=Code(deliveries[0].state.value),
-            sentence=sentence,
-            cause=deliveries[0].cause,
-        )
+        code, cause = Code(deliveries[0].state.value), deliveries[0].cause
+        if relays and code is Code.QUEUED:
+            sentence, cause = f"{sentence}: {_of_relays(relays)}", relays[0].cause
+        return Verdict(slot=key, code=code, sentence=sentence, cause=cause)
     if editions:
-        return Verdict(slot=key, code=Code.EMPTY, sentence=_of_empty(editions[0], subscriber))
+        sentence = _of_empty(editions[0], subscriber, sources)
+        return Verdict(slot=key, code=Code.EMPTY, sentence=sentence)
+    if wanted and theirs and theirs.key != key:
+        sentence = _of_no_slot(subscriber.schedule, theirs)
+        return Verdict(slot=key, code=Code.NO_SLOT, sentence=sentence)
     if suppression and subscriber.wants_mail(now):
         return Verdict(slot=key, code=Code.SUPPRESSED, sentence=_of_suppression(suppression))
-    return _of_nothing(subscriber, wanted, key, now)
+    return _of_nothing(subscriber, theirs, key, now)
 
 
 def _of_delivery(delivery: Delivery, edition: Edition) -> str:  # noqa: PLR0911 - one a state
@@ -115,9 +131,16 @@ def _of_suppression(suppression: Suppression) -> str:
     return f"the address is suppressed since {_at(suppression.since)}: {suppression.reason}"
 
 
-def _of_empty(edition: Edition, subscriber: Subscriber) -> str:
+def _of_relays(relays: Sequence[RelayRecord]) -> str:
+    return "; ".join(
+        f"{of.name} is in trouble since {_at(of.since)}: {of.trouble}" for of in relays
+    )
+
+
+def _of_empty(edition: Edition, subscriber: Subscriber, sources: Sequence[SourceRecord]) -> str:
     if not edition.considered:
-        return "no paper was new to this reader"
+        mute = [source for source in sources if _is_mute(source, edition.created_at)]
+        return "; ".join(["no paper was new to this reader", *map(_of_source, mute)])
     if edition.matched:
         return (
             f"{edition.matched} of {edition.considered} new papers matched, none reached "
@@ -126,10 +149,30 @@ def _of_empty(edition: Edition, subscriber: Subscriber) -> str:
     return f"none of {edition.considered} new papers matched the interests"
 
 
+def _is_mute(source: SourceRecord, moment: datetime) -> bool:
+    """Tell whether a source never answered well, or fails and last did so before this."""
+    return source.good_at is None or (source.failures > 0 and source.good_at < moment)
+
+
+def _of_source(source: SourceRecord) -> str:
+    if not source.state:
+        return f"source {source.name} was never asked"
+    last = f"since {_at(source.good_at)}" if source.good_at else "yet"
+    trouble = ": ".join(filter(None, (source.state, source.detail)))
+    return f"source {source.name} gave no good answer {last} ({trouble})"
+
+
+def _of_no_slot(schedule: Schedule, theirs: Slot) -> str:
+    return (
+        f"this reader never has such a slot: the cadence is {schedule.cadence}, "
+        f"with slots such as {theirs.key}"
+    )
+
+
 def _of_nothing(subscriber: Subscriber, slot: Slot | None, key: str, now: datetime) -> Verdict:
     stopped = {
         Status.PENDING: (Code.PENDING, "the address was never confirmed"),
-        Status.UNSUBSCRIBED: (Code.UNSUBSCRIBED, "the reader unsubscribed"),
+        Status.UNSUBSCRIBED: (Code.UNSUBSCRIBED, _WHO_ENDED_IT[subscriber.ended_by]),
         Status.PAUSED: (Code.PAUSED, f"paused until {_at(subscriber.paused_until)}"),
     }
     if not subscriber.wants_mail(now):

@@ -84,6 +84,10 @@ class EditionStore(Protocol):
         """
         ...
 
+    def empties(self) -> dict[str, int]:
+        """Return how many editions of each slot are empty and told to nobody."""
+        ...
+
     def forget(self, *, before: datetime, limit: int) -> int:
         """Delete the oldest editions with their papers and deliveries; return how many.
 

@@ -1,10 +1,10 @@
 """Who is sending what, and what became of it, as it is kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from digest.core.delivery import Delivery
+from digest.core.delivery import Delivery, DeliveryState
 
 
 class Ledger(Protocol):
@@ -18,12 +18,14 @@ class Ledger(Protocol):
         now: datetime,
         lease_until: datetime,
         subscriber_ids: Sequence[int] | None = None,
+        settled: Callable[[DeliveryState], None] = lambda _state: None,
     ) -> list[Delivery]:
         """Lease due deliveries to one owner and commit; nothing else about them changes.
 
         Queued and deferred ones whose time has come and which nobody else has, oldest
         first; each claim raises ``token``. Suppressed addresses and readers who want no
-        mail become ``suppressed``, expired ones ``failed``; they are not returned.
+        mail become ``suppressed``, expired ones ``failed``; they are not returned, and
+        ``settled`` is called with the state of each.
         """
         ...
 
@@ -67,13 +69,18 @@ class Ledger(Protocol):
         ...
 
     def counts(
-        self, *, subscriber_ids: Sequence[int] | None = None, first: int = 0
+        self,
+        *,
+        subscriber_ids: Sequence[int] | None = None,
+        first: int = 0,
+        free_at: datetime | None = None,
     ) -> dict[tuple[str, str], int]:
         """Return how many deliveries stand where, by (slot, state).
 
         Args:
             subscriber_ids: of these readers; None counts those of all.
             first: the first id that counts, so that years of deliveries need not be read.
+            free_at: without those that somebody holds a lease on at this time.
         """
         ...
 

@@ -32,7 +32,7 @@ class SourceRecord:
         name: the source's name.
         cursor: how far it was read.
         state: name of the last ``HarvestState``, or "" before the first harvest.
-        detail: one line for people when that state was not good.
+        detail: one line for people when that state was not good, or records were skipped.
         checked_at: when it was last asked (UTC), or None.
         good_at: when it last gave a good answer (UTC), or None.
         failures: how many answers in a row were not good.

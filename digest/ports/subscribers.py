@@ -12,10 +12,11 @@ class SubscriberStore(Protocol):
     """People."""
 
     def add(self, subscriber: Subscriber, *, now: datetime) -> Subscriber:
-        """Store a new subscriber, or one who only left the file, and return it with its id.
+        """Store a new subscriber, or one whom the file or a command ended; return it with its id.
 
         Raises:
             UsageError: the address is taken (addresses compare without case).
+            InvalidTransitionError: its reader unsubscribed.
         """
         ...
 

@@ -176,7 +176,9 @@ def _insert(connection: Connection, event: BounceEvent) -> bool:
 def _unsubscribe(connection: Connection, subscriber_id: int) -> None:
     query = update(subscribers).where(subscribers.c.id == subscriber_id)
     connection.execute(
-        query.values(status=Status.UNSUBSCRIBED, paused_until=None, status_in_file=None)
+        query.values(
+            status=Status.UNSUBSCRIBED, paused_until=None, status_in_file=None, ended_by=None
+        )
     )
 
 

@@ -4,7 +4,7 @@ One UPDATE looks at suppressions, at the reader's wish and at the expiry in the 
 in which it takes the row. A claim is a lease on a row that stays queued or deferred.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,7 +74,7 @@ class _Statements:
 
     Attributes:
         claim: takes those to be sent, settles the others, returns all.
-        settle: settles those that are not to be sent, leaves the others.
+        settle: settles those that are not to be sent, leaves the others, returns their states.
     """
 
     claim: Executable
@@ -114,7 +114,8 @@ def _statements(*only: ColumnElement[bool]) -> _Statements:
             changed_at=_NOW,
         )
     )
-    return _Statements(change.returning(*DELIVERY_COLUMNS), change.where(~is_taken))
+    settle = change.where(~is_taken).returning(deliveries.c.state)
+    return _Statements(change.returning(*DELIVERY_COLUMNS), settle)
 
 
 _OF_ALL = _statements()
@@ -129,29 +130,42 @@ def claim_due(
     now: datetime,
     until: datetime,
     readers: Sequence[int] | None,
+    settled: Callable[[DeliveryState], None],
 ) -> list[Delivery]:
-    """Claim up to ``limit`` due deliveries, oldest first, of these readers or of all."""
+    """Claim up to ``limit`` due deliveries, oldest first, of these readers or of all.
+
+    ``settled`` hears of the state of each that is not to be sent.
+    """
     values: Values = {"owner": owner, "now": now, "until": until}
     if readers is None:
-        return _claim(connection, _OF_ALL, values, limit)
+        return _claim(connection, _OF_ALL, values, limit, settled)
     claimed: list[Delivery] = []
     for chunk in chunks(readers):
         values["readers"] = chunk
-        claimed += _claim(connection, _OF_READERS, values, limit - len(claimed))
+        claimed += _claim(connection, _OF_READERS, values, limit - len(claimed), settled)
     return claimed
 
 
 def _claim(
-    connection: Connection, statements: _Statements, values: Values, limit: int
+    connection: Connection,
+    statements: _Statements,
+    values: Values,
+    limit: int,
+    settled: Callable[[DeliveryState], None],
 ) -> list[Delivery]:
     claimed: list[Delivery] = []
     while wanted := limit - len(claimed):
         rows = connection.execute(statements.claim, values | {"limit": wanted}).all()
         batch = [delivery_of(row) for row in rows]
         claimed += [delivery for delivery in batch if delivery.state.is_open]
+        for delivery in batch:
+            if not delivery.state.is_open:
+                settled(delivery.state)
         if len(batch) < wanted:
             break
         if len(claimed) < limit:
             # Some at the head of the queue are not to be sent; perhaps very many are.
-            connection.execute(statements.settle, values | {"limit": _SETTLED_AT_ONCE})
+            some = values | {"limit": _SETTLED_AT_ONCE}
+            for state in connection.scalars(statements.settle, some):
+                settled(state)
     return sorted(claimed, key=lambda delivery: (delivery.next_attempt_at, delivery.id))

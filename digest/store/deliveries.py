@@ -5,7 +5,7 @@ while the token is still the same and the lease has not been given back.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -54,6 +54,7 @@ class SqlLedger:
         now: datetime,
         lease_until: datetime,
         subscriber_ids: Sequence[int] | None = None,
+        settled: Callable[[DeliveryState], None] = lambda _state: None,
     ) -> list[Delivery]:
         """See ``Ledger``."""
         with self._database.writing() as connection:
@@ -64,6 +65,7 @@ class SqlLedger:
                 now=now,
                 until=lease_until,
                 readers=subscriber_ids,
+                settled=settled,
             )
 
     def commit(
@@ -126,7 +128,11 @@ class SqlLedger:
         return min((number for number in found if number is not None), default=None)
 
     def counts(
-        self, *, subscriber_ids: Sequence[int] | None = None, first: int = 0
+        self,
+        *,
+        subscriber_ids: Sequence[int] | None = None,
+        first: int = 0,
+        free_at: datetime | None = None,
     ) -> dict[tuple[str, str], int]:
         """See ``Ledger``."""
         query = (
@@ -135,6 +141,10 @@ class SqlLedger:
             .where(deliveries.c.id >= first)
             .group_by(editions.c.slot, deliveries.c.state)
         )
+        if free_at is not None:
+            query = query.where(
+                or_(deliveries.c.lease_owner == "", deliveries.c.lease_until <= free_at)
+            )
         queries = [query]
         if subscriber_ids is not None:
             mine = deliveries.c.subscriber_id

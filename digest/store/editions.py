@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, exists, func, select
 
 from digest.core.edition import Edition, Match
 from digest.core.paper import Paper, PaperId
@@ -17,7 +17,7 @@ from digest.store.outbox import PICK, TRENDING, Entry, put
 from digest.store.reasons import decode_reasons
 from digest.store.retention import forget_editions
 from digest.store.rows import PAPER_COLUMNS, paper_of
-from digest.store.tables import editions, papers
+from digest.store.tables import deliveries, editions, papers
 from digest.store.waiting import Waiting
 
 _EDITIONS = select(editions).where(editions.c.id.in_(bindparam("ids", expanding=True)))
@@ -82,6 +82,14 @@ class SqlEditionStore:
         """See ``EditionStore``; a reader who was deleted meanwhile gets none."""
         with self._database.writing() as connection:
             return put(connection, entries)
+
+    def empties(self) -> dict[str, int]:
+        """See ``EditionStore``."""
+        told_of = exists().where(deliveries.c.edition_id == editions.c.id)
+        query = select(editions.c.slot, func.count()).where(editions.c.picks == 0, ~told_of)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.group_by(editions.c.slot))
+            return dict(rows.all())
 
     def forget(self, *, before: datetime, limit: int) -> int:
         """See ``EditionStore``."""

@@ -112,7 +112,7 @@ def _after(
         name=before.name,
         cursor=harvest.cursor if good else before.cursor,
         state=harvest.state.value,
-        detail=harvest.detail,
+        detail=harvest.remark,
         checked_at=now,
         good_at=now if good else before.good_at,
         failures=0 if good else before.failures + 1,

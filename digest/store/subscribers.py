@@ -44,14 +44,19 @@ class SqlSubscriberStore:
             known = _known_at(connection, [key]).get(key)
             if known is None:
                 return replace(created, id=_insert_one(connection, created))
-            if known.status_in_file is None:
+            if known.status_in_file is not None:
+                back = _renewed(known, created)
+            elif known.reader.status is Status.UNSUBSCRIBED:
+                back = _added_again(known.reader, created)
+            else:
                 raise _taken(subscriber.email)
-            back = _renewed(known, created)
             _overwrite(connection, [back])
         return back
 
     def update(self, subscriber: Subscriber) -> None:
-        """See ``SubscriberStore``; this is the last word, also on a block gone from the file.
+        """See ``SubscriberStore``; the last word on a block gone from the file, too.
+
+        But for one that leaves the reader ended by the file, who is back with the block.
 
         Raises:
             UnknownSubscriberError: there is none with this id.
@@ -60,6 +65,8 @@ class SqlSubscriberStore:
         row = row_of_subscriber(subscriber)
         if subscriber.created_at is None:
             del row["created_at"]
+        if subscriber.ended_by is Origin.FILE:
+            del row["status_in_file"]
         query = update(subscribers).where(subscribers.c.id == subscriber.id)
         with self._database.writing() as connection:
             try:
@@ -202,18 +209,29 @@ def _known(connection: Connection, which: ColumnElement[bool]) -> dict[str, _Kno
 def _renewed(known: _Known, wanted: Subscriber) -> Subscriber:
     """Return ``wanted`` with what stays the reader's own.
 
-    Whoever only left the file is back, with the status of then; a reader's own unsubscribe
-    stays, and one that is wanted now is taken over.
+    Whoever only left the file is back, with the status of then; an unsubscribe or a removal
+    stays, and an unsubscribe that is wanted now is taken over.
     """
     ended = wanted.status is Status.UNSUBSCRIBED
     return replace(
         wanted,
         id=known.reader.id,
         status=wanted.status if ended else known.status_in_file or known.reader.status,
+        ended_by=None if ended or known.status_in_file else known.reader.ended_by,
         paused_until=known.reader.paused_until,
         origin=wanted.origin if known.status_in_file else known.reader.origin,
         created_at=known.reader.created_at,
     )
+
+
+def _added_again(removed: Subscriber, wanted: Subscriber) -> Subscriber:
+    """Return ``wanted`` in the place of a reader whom a command had removed, history and all.
+
+    Raises:
+        InvalidTransitionError: it was the reader who ended the mail.
+    """
+    known = removed.confirm()
+    return replace(wanted, id=known.id, created_at=known.created_at)
 
 
 def _add_missing(connection: Connection, readers: Sequence[Subscriber], now: datetime) -> None:
@@ -269,7 +287,11 @@ def _take_out(connection: Connection, readers: Iterable[Subscriber]) -> None:
     for chunk in chunks(ended):
         query = update(subscribers).where(subscribers.c.id.in_(chunk))
         connection.execute(
-            query.values(status=Status.UNSUBSCRIBED, status_in_file=subscribers.c.status)
+            query.values(
+                status=Status.UNSUBSCRIBED,
+                status_in_file=subscribers.c.status,
+                ended_by=Origin.FILE,
+            )
         )
 
 

@@ -38,7 +38,7 @@ from digest.store.columns import (
 )
 from digest.store.naming import NUMBER, RULES
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The revision of ``migrations/versions`` that makes these tables."""
 
 metadata = MetaData(naming_convention=RULES)
@@ -131,6 +131,8 @@ subscribers = Table(
     # Set while the reader's block is gone from the file: the status to return to.
     Column("status_in_file", choices(Status)),
     Column("follows", name_sets(), nullable=False, server_default=""),  # see ``followers``
+    # Who ended the mail when the reader did not.
+    Column("ended_by", choices(Origin)),
     sqlite_autoincrement=True,
 )
 

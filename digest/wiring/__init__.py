@@ -4,6 +4,7 @@
 """
 
 from digest.wiring.clock import Clock, clock_from
-from digest.wiring.workspace import Workspace, open_workspace
+from digest.wiring.opening import open_workspace
+from digest.wiring.workspace import Workspace
 
 __all__ = ["Clock", "Workspace", "clock_from", "open_workspace"]

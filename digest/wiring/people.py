@@ -122,10 +122,14 @@ def may_change_settings(reader: Subscriber) -> bool:
     return reader.origin is not EnteredBy.FILE
 
 
+def was_taken_out(reader: Subscriber, config: Config) -> bool:
+    """Tell whether a reader's block is gone from the file: mail to them ends at each start."""
+    return reader.origin is EnteredBy.FILE and not is_in_file(reader.email, config)
+
+
 def may_return(reader: Subscriber, config: Config) -> bool:
-    """Tell whether a reader's return would last: who left the file is taken out at each start."""
-    was_taken_out = reader.origin is EnteredBy.FILE and not is_in_file(reader.email, config)
-    return reader.status is not Status.PENDING and not was_taken_out
+    """Tell whether a reader's return would last."""
+    return reader.status is not Status.PENDING and not was_taken_out(reader, config)
 
 
 def may_move(reader: Subscriber, config: Config) -> bool:

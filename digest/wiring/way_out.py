@@ -1,11 +1,12 @@
 """Make the ways out that a configuration asks for."""
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.config import Config, MaildirSettings, RelaySettings, SmtpSettings
 from digest.errors import ConfigError
-from digest.ports import Pace, RelayStore, Transport
+from digest.ports import Pace, RelayRecord, RelayStore, Transport
 from digest.wiring.secret_files import relay_password
 from digest.wiring.signing import signing_keys
 
@@ -32,6 +33,20 @@ def open_transports(config: Config, relays: RelayStore) -> list[Transport]:
     from digest.transports.smtp import SmtpTransport
 
     return [SmtpTransport(relay, _pace_of(relay, relays)) for relay in relays_of(config)]
+
+
+def names_of(config: Config) -> list[str]:
+    """Return the names of the ways out in their order, as the store knows them; reads no secret."""
+    if config.maildir:
+        return [f"maildir {config.path(config.maildir.path)}"]
+    return [f"{of.host}:{of.port}" for of in (config.smtp.relays if config.smtp else ())]
+
+
+def troubled_ways(config: Config, relays: RelayStore, *, now: datetime) -> list[RelayRecord]:
+    """Return the ways out that are in trouble, whether they rest now or not, in their order."""
+    records = {of.name: of for of in relays.relay_records(now=now)}
+    known = [records[name] for name in names_of(config) if name in records]
+    return [of for of in known if of.failures]
 
 
 def _pace_of(relay: "Relay", relays: RelayStore) -> Pace:

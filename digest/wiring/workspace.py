@@ -6,25 +6,23 @@ Ranking, rendering, sources and transports are imported by the methods that need
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.config import Config, load, subscribers_of, usual_subscriber
+from digest.config import Config
 from digest.core.delivery import Delivery
 from digest.core.edition import Edition
 from digest.core.schedule import upcoming_slot
 from digest.core.subscriber import Subscriber
 from digest.errors import UnknownSubscriberError
 from digest.pipeline.due import DueBlock, DueReaders, SlotAt
-from digest.store import Store, migrate, open_store, store_exists
-from digest.wiring.clock import Clock, clock_from
-from digest.wiring.libraries import Libraries, open_libraries
+from digest.store import Store
+from digest.wiring.clock import Clock
+from digest.wiring.libraries import Libraries
 from digest.wiring.pipeline_settings import compose_settings, deliver_settings, retry_policy
-from digest.wiring.semantic import embed_news, open_embedder
+from digest.wiring.semantic import embed_news
 
 if TYPE_CHECKING:
     from digest.core.outcome import Outcome
@@ -139,12 +137,18 @@ class Workspace:
     def compose(
         self, due: Iterator[DueBlock], progress: Callable[[int], None] = lambda _readers: None
     ) -> "ComposeReport | None":
-        """Compose and queue one edition for each due reader; None when nobody is due."""
+        """Compose and queue one edition for each due reader; None when nobody is due.
+
+        Raises:
+            ConfigError: a theme that the configuration names is not there, or is broken.
+        """
         first = next(due, None)
         if first is None:
             return None
         from digest.pipeline.compose import compose
+        from digest.wiring.themes import check_themes
 
+        check_themes(self.config)
         return compose(
             chain([first], due),
             papers=self.store.papers,
@@ -256,7 +260,7 @@ class Workspace:
             settings=deliver_settings(self.config),
             clock=self.clock,
             stop=stop,
-            subscriber_ids=None if readers is None else [reader.id for reader in readers],
+            subscriber_ids=_ids(readers),
             told=told,
         )
 
@@ -265,35 +269,6 @@ class Workspace:
         now = self.clock()
         records = self.store.relays.relay_records(now=now)
         return {of.name: of for of in records if of.not_before and of.not_before > now}
-
-
-def open_workspace(
-    path: Path,
-    *,
-    now: datetime | None = None,
-    before_logging: Callable[[], None] = lambda: None,
-) -> "closing[Workspace]":
-    """Load a configuration, open its store and bring the file's readers into it.
-
-    A SQLite database that does not exist yet is made: there is nothing to lose.
-
-    ``before_logging`` is called when what is opened may write log lines while it works.
-
-    Raises:
-        ConfigError: the configuration is wrong.
-        StoreError: the database cannot be used, or its schema is not this program's.
-    """
-    config = load(path)
-    libraries = open_libraries(config)
-    if config.semantic.enabled or libraries:
-        before_logging()
-    if not store_exists(config.store.url, base=config.folder):
-        migrate(config.store.url, base=config.folder)
-    store = open_store(config.store.url, base=config.folder)
-    workspace = Workspace(config, store, clock_from(now), open_embedder(config, store), libraries)
-    store.subscribers.sync(subscribers_of(config), now=workspace.clock())
-    store.subscribers.follow(usual_subscriber(config))
-    return closing(workspace)
 
 
 def _ids(readers: Sequence[Subscriber] | None) -> list[int] | None:

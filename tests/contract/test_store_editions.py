@@ -52,6 +52,12 @@ def test_an_edition_comes_back_as_it_was_composed(editions, ada):
     assert editions.editions([stored.id], known=Known()) == {stored.id: stored}
 
 
+def test_empty_editions_are_counted_by_slot(editions, ada, store):
+    bob = store.subscribers.add(a_subscriber("bob@example.org"), now=NOW)
+    editions.add_editions([unsent(ada), unsent(bob), unsent(ada, TUESDAY), sent(bob, slot=TUESDAY)])
+    assert editions.empties() == {MONDAY: 2, TUESDAY: 1}
+
+
 def test_an_edition_that_is_gone_is_missing(editions, ada, store):
     editions.add_editions([sent(ada, ONE), sent(ada, TWO, slot=TUESDAY)])
     two, one = editions.editions_of(ada.id)

@@ -1,5 +1,6 @@
 """What every ``Ledger`` promises of claims: taken, given back, lost."""
 
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -93,6 +94,29 @@ def test_a_claim_may_be_for_some_readers_only(queue, claim):
     wanted = [*range(10_000, 12_345), ada.subscriber_id, eve.subscriber_id]
     assert [of.recipient for of in claim(subscriber_ids=wanted)] == [ada.recipient, eve.recipient]
     assert claim(subscriber_ids=[]) == []
+
+
+def test_a_claim_tells_the_state_of_each_that_is_not_to_be_sent(ledger, queue, claim):
+    for number in range(5):
+        queue(f"gone{number}")
+        ledger.suppress(f"gone{number}@example.org", "bounced", now=NOW)
+    queue("late", expires_at=NOW)
+    ada, states = queue("ada"), []
+    assert [of.id for of in claim(limit=2, settled=states.append)] == [ada.id]
+    expected = {DeliveryState.SUPPRESSED: 5, DeliveryState.FAILED: 1}
+    assert Counter(states) == expected
+    claim(settled=states.append)
+    assert Counter(states) == expected
+
+
+def test_what_somebody_sends_may_be_left_out_of_the_counts(ledger, queue, claim):
+    queue("ada")
+    queue("bob")
+    claim(limit=1)
+    slot = "2026-11-23"
+    assert ledger.counts() == {(slot, "queued"): 2}
+    assert ledger.counts(free_at=NOW) == {(slot, "queued"): 1}
+    assert ledger.counts(free_at=NOW + LEASE) == {(slot, "queued"): 2}
 
 
 @pytest.mark.parametrize("spelling", ["ada@example.org", "ADA@Example.Org"])

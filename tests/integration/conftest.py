@@ -10,6 +10,7 @@ import pytest
 
 from digest.cli.app import run_command
 from digest.core.render import Renderer
+from digest.core.subscriber import Subscriber
 from digest.store import open_store
 from digest.themes import load_theme
 from tests.editions import LIST
@@ -56,6 +57,11 @@ class Desk:
 
     def outbox(self):
         return [*(self.folder / "outbox" / "new").glob("*")]
+
+    def leave(self, email):
+        """End a reader's mail as the reader would."""
+        with closing(open_store("sqlite:///digest.db", base=self.folder)) as opened:
+            opened.subscribers.change(opened.subscribers.find(email).id, Subscriber.unsubscribe)
 
     def run(self, *words):
         self._capsys.readouterr()

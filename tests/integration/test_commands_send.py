@@ -3,12 +3,16 @@
 import os
 import signal
 import time
+from contextlib import closing
+from datetime import datetime
 
 from digest.core.outcome import Cause, Deferred, Fault
 from digest.errors import StoreError
 from digest.ports import Halt
+from digest.store import open_store
 from digest.store.deliveries import SqlLedger
 from digest.transports.maildir import MaildirTransport
+from tests.builders import LEASE, NOW, accepted
 
 MONDAY, TUESDAY = "2026-11-23T09:00", "2026-11-24T09:00"
 
@@ -56,6 +60,31 @@ def test_only_those_named_get_mail(desk):
     assert desk.run("send", "--json").json["sent"] == 1
 
 
+def test_of_those_named_who_get_no_mail_it_says_why(desk):
+    names = ("ada", "bob", "cy", "di", "ed")
+    desk.configure(*(f"{name}@example.org" for name in names))
+    desk.run("subscribers", "remove", "bob@example.org")
+    desk.run("subscribers", "pause", "cy@example.org")
+    desk.leave("di@example.org")
+    with closing(open_store("sqlite:///digest.db", base=desk.folder)) as store:
+        store.ledger.suppress("ed@example.org", "bounced\nthrice", now=NOW)
+    named = [word for name in names for word in ("--to", f"{name}@example.org")]
+    for more in (["--dry-run"], []):
+        ran = desk.run("send", "--json", *named, *more, "--now", MONDAY)
+        assert ran.code == 0
+        lines = [line.split(": ") for line in ran.err.splitlines()[:4]]
+        assert [line[:3] for line in lines] == [
+            ["bob@example.org", "unsubscribed", lines[0][2]],
+            ["cy@example.org", "paused", "paused until further notice"],
+            ["di@example.org", "unsubscribed", "the reader unsubscribed"],
+            ["ed@example.org", "suppressed", lines[3][2]],
+        ]
+        assert lines[0][2].startswith("the reader was removed with")
+        assert lines[3][3] == "bounced thrice"
+    assert ran.json["sent"] == 1
+    assert desk.run("send", "--json", "--now", TUESDAY).err == ""
+
+
 def test_a_slot_is_acted_for_once_and_only_by_readers_of_its_kind(desk):
     weekly = 'email = "wim@example.org"\ncadence = "weekly"'
     monthly = 'email = "moe@example.org"\ncadence = "monthly"'
@@ -65,6 +94,19 @@ def test_a_slot_is_acted_for_once_and_only_by_readers_of_its_kind(desk):
         assert desk.run("send", "--json", "--slot", slot).json["readers_due"] == 0
         why = desk.run("why", f"{reader}@example.org", "--slot", slot).out
         assert why.startswith(f"{reader}@example.org  {slot}  sent: accepted by the next hop")
+
+
+def test_a_slot_may_lie_in_the_past_or_begin_somewhere_or_be_rehearsed(desk):
+    weekly = 'email = "wim@example.org"\ncadence = "weekly:fri"'
+    desk.configure("ada@example.org", weekly, 'email = "di@example.org"\ncadence = "weekdays"')
+    for slot, now, due in (
+        ("1999-01-01", MONDAY, 2),
+        ("2026-11-28", "2026-11-27T10:00", 1),
+        ("2026-W49", "2026-11-29T10:00", 1),
+        ("2127-09-25", "2127-09-25", 2),
+    ):
+        ran = desk.run("send", "--json", "--slot", slot, "--now", now)
+        assert (ran.code, ran.json["readers_due"]) == (0, due)
 
 
 def test_without_harvest_only_known_papers_are_used(desk):
@@ -116,8 +158,17 @@ def test_what_waits_says_why_whose_and_until_when(desk):
     assert "3 deferred in " in ran.out
     assert "; next attempt at 2026-11-23 09:0" in ran.out
     status = desk.run("status", "--now", MONDAY).out
-    assert "2026-11-23\t0\t3\t0\t0\t0\t0\t0\n" in status
+    assert "2026-11-23\t0\t3\t0\t0\t0\t0\t0\t0\n" in status
     assert "127.0.0.1:1\trelay-unreachable\t1\t" in status
+    (relay,) = [line for line in status.splitlines() if line.startswith("127.0.0.1:1\t")]
+    again = relay.split("\t")[4]
+    assert again.startswith("2026-11-23 09:00:1")
+    assert f"Next attempt: {again}.\n" in status
+    assert "Next attempt: now.\n" in desk.run("status", "--now", "2026-11-23T09:30").out
+    assert "Deferred until a relay works again: 3 mails (127.0.0.1:1).\n" in status
+    why = desk.run("why", "ada@example.org", "--now", MONDAY, "--json").json
+    assert (why["code"], why["cause"]) == ("queued", "relay-unreachable")
+    assert "127.0.0.1:1 is in trouble since 2026-11-23 09:00 UTC: smtp 127.0." in why["why"]
 
 
 def test_a_mail_that_waits_is_told_with_its_reason(desk, monkeypatch):
@@ -180,6 +231,24 @@ def test_a_signal_finishes_what_is_in_flight_and_leaves_the_rest_for_later(desk,
     monkeypatch.undo()
     os.chdir(desk.folder)
     assert desk.run("send", "--json", "--now", "2026-11-23T09:10").json["sent"] == 1
+
+
+def test_what_another_process_sends_at_the_same_time_is_its_own_to_report(desk, monkeypatch):
+    delivered = MaildirTransport.carry
+
+    async def beside_another(self, outbox):
+        with closing(open_store("sqlite:///digest.db", base=desk.folder)) as theirs:
+            soon = datetime.fromisoformat(f"{TUESDAY}:59Z")
+            lease = {"now": soon, "lease_until": soon + LEASE}
+            first, _ = theirs.ledger.claim(owner="vm:other:1:1", limit=2, **lease)
+            theirs.ledger.record(accepted(first), now=NOW)
+        return await delivered(self, outbox)
+
+    monkeypatch.setattr(MaildirTransport, "carry", beside_another)
+    desk.configure(*(f"{name}@example.org" for name in ("ada", "bob", "cy", "di")))
+    ran = desk.run("send", "--json", "--now", TUESDAY)
+    assert (ran.json["composed"], ran.json["sent"], ran.json["deferred"]) == (4, 2, 0)
+    assert ran.code == 0
 
 
 def test_a_store_that_fails_in_the_middle_is_one_line(desk, monkeypatch):

@@ -14,7 +14,9 @@ MONDAY, TUESDAY = "2026-11-23T09:00", "2026-11-24T09:00"
 
 def test_harvest_tells_what_each_source_gave(desk):
     desk.write("papers.jsonl", '{"id": "1", "title": "One"}\nnot json\n')
-    assert desk.run("harvest").out.splitlines()[1] == "file\tok\t1\t1\t1\t"
+    skipped = "skipped 1, the first: line 2: "
+    assert desk.run("harvest").out.splitlines()[1].startswith(f"file\tok\t1\t1\t1\t{skipped}")
+    assert desk.run("status", "--json").json["sources"][0]["detail"].startswith(skipped)
     (source,) = desk.run("harvest", "--json").json["sources"]
     assert (source["state"], source["new"], source["skipped"]) == ("unchanged", 0, [])
 
@@ -63,6 +65,20 @@ def test_rank_shows_scores_reasons_and_what_was_left_out(desk):
     )
 
 
+def test_what_the_limit_cut_is_told_as_the_next_ten_and_the_number_of_the_rest(desk):
+    desk.publish(*(f"Dense retrieval {number}" for number in range(14)))
+    for wishes, told, more in (('interests = ["retrieval"]\n', 10, 3), ("", 0, 13)):
+        desk.configure(f'email = "ada@example.org"\n{wishes}max_papers = 1')
+        desk.run("harvest")
+        out = desk.run("rank", "ada@example.org", "--explain").out
+        assert out.count("\tbeyond max_papers 1 (0.") == told
+        assert f"\n{more} more papers beyond max_papers.\n" in out
+        facts = desk.run("rank", "ada@example.org", "--explain", "--json").json
+        assert (len(facts["left_out"]), facts["left_out_more"]) == (told, more)
+    assert "beyond" not in desk.run("rank", "ada@example.org").out
+    assert "beyond" not in desk.run("rank", "ada@example.org", "--explain", "--top", "14").out
+
+
 def test_rank_says_of_an_outsider_that_it_is_one(desk):
     desk.configure('email = "ada@example.org"\ninterests = ["retrieval"]\noutsider = true')
     desk.write(
@@ -102,6 +118,31 @@ def test_status_tells_sources_slots_and_what_comes_next(desk):
     }
     late = desk.run("status", "--now", "2026-11-23T05:01").out
     assert "2026-11-23 at 2026-11-23 07:30 UTC, composed already for 1 reader." in late
+
+
+def test_status_counts_empty_editions_and_lists_slots_by_their_days(desk):
+    weekly, monthly = (
+        f'email = "{name}@example.org"\ncadence = "{cadence}"\ninterests = ["fog"]'
+        for name, cadence in (("wim", "weekly"), ("moe", "monthly"))
+    )
+    desk.configure("ada@example.org", weekly, monthly)
+    for day in ("2026-10-30", "2026-11-01", "2026-11-22", MONDAY):
+        desk.run("send", "--now", day)
+    facts = desk.run("status", "--json", "--now", MONDAY).json
+    assert facts["slots"] == [
+        {"slot": "2026-W48", "empty": 1},
+        {"slot": "2026-11-23", "empty": 1},
+        {"slot": "2026-11-22", "empty": 1},
+        {"slot": "2026-W47", "empty": 1},
+        {"slot": "2026-11-01", "empty": 1},
+        {"slot": "2026-11", "empty": 1},
+        {"slot": "2026-10-30", "sent": 1},
+        {"slot": "2026-W44", "empty": 1},
+        {"slot": "2026-10", "empty": 1},
+    ]
+    early = "2026-11-23T05:00"
+    assert "composed already" not in desk.run("status", "--now", early).out
+    assert "2026-W48\t0\t0\t0\t0\t0\t0\t0\t1\n" in desk.run("status", "--now", early).out
 
 
 @pytest.mark.parametrize("words", [["send"], ["send", "--no-harvest"], ["status"], ["--help"]])

@@ -31,6 +31,16 @@ def test_a_second_run_for_the_slot_composes_nothing(store):
     assert run(store, NOW + timedelta(hours=1)).composed == 0
 
 
+def test_what_another_process_composed_meanwhile_is_not_counted(store):
+    add(store)
+    add(store, "bob@example.org", interests("fog"))
+    harvest(store, *papers(1))
+    due = [*due_readers(store).blocks()]
+    run(store)
+    report = run(store, due=due)
+    assert (report.due, report.composed, report.empty) == (2, 0, 1)  # the empty one gave way
+
+
 def test_the_next_day_has_only_what_is_new_and_nothing_twice(store):
     reader = add(store)
     harvest(store, *papers(1, 2))

@@ -142,6 +142,16 @@ def test_what_an_older_program_sends_on_is_its_own_to_settle(tmp_path, before_00
         assert [of.id for of in store.ledger.abandoned(now=later["now"])] == [1]
 
 
+def test_whoever_left_the_file_is_known_to_have_been_taken_out(tmp_path, file):
+    migrate_to("0010", tmp_path)
+    gone = {"status": "unsubscribed", "status_in_file": "active"}
+    insert(file, "subscribers", OLD_READER | gone)
+    own = {"id": 2, "email": "bo@example.org", "email_key": "bo@example.org"}
+    insert(file, "subscribers", OLD_READER | own | {"status": "unsubscribed"})
+    assert migrate(URL, base=tmp_path) == ("0010", SCHEMA)
+    assert query(file, "SELECT id, ended_by FROM subscribers") == [(1, "file"), (2, None)]
+
+
 def test_a_sign_up_under_way_is_still_one(tmp_path, file):
     migrate_to("0007", tmp_path)
     texts = dict.fromkeys(("email", "email_key", "mailbox_key"), "bo@example.org")

@@ -6,7 +6,7 @@ import pytest
 
 from digest.config import load
 from digest.core.outcome import Accepted, Cause
-from digest.wiring.way_out import open_transports
+from digest.wiring.way_out import names_of, open_transports
 from tests.outboxes import ListOutbox
 from tests.smtp_server import Running
 
@@ -24,6 +24,18 @@ def ways_out(tmp_path, store):
 
 def smtp(port, *, more=""):
     return f'host = "127.0.0.1"\nport = {port}\nsecurity = "none"\n{more}\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'[smtp]\nsender = "d@example.org"\n{smtp(1)}[[smtp.fallback]]\n{smtp(2)}',
+        '[maildir]\npath = "outbox"\nsender = "d@example.org"\n',
+    ],
+)
+def test_ways_out_are_known_by_the_names_under_which_they_are_kept(ways_out, tmp_path, text):
+    opened = [transport.name for transport in ways_out(text)]
+    assert names_of(load(tmp_path / "config.toml", {})) == opened
 
 
 async def test_the_second_relay_takes_over_from_one_that_is_down(ways_out):

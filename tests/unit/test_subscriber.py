@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from digest.core.schedule import Schedule
-from digest.core.subscriber import Interests, Keyword, Status
+from digest.core.subscriber import Interests, Keyword, Origin, Status
 from digest.errors import InvalidTransitionError
 from tests.builders import NOW, a_subscriber, interests
 
@@ -48,6 +48,14 @@ def test_nobody_but_the_reader_undoes_an_unsubscribe():
     assert gone.unsubscribe() == gone
     with pytest.raises(InvalidTransitionError, match="has unsubscribed"):
         gone.confirm()
+
+
+def test_what_a_command_ended_a_command_undoes_and_what_the_reader_ended_stays_theirs():
+    removed = a_subscriber().remove()
+    assert (removed.status, removed.ended_by) == (Status.UNSUBSCRIBED, Origin.COMMAND)
+    assert removed.confirm() == removed.come_back() == a_subscriber()
+    gone = a_subscriber().unsubscribe()
+    assert removed.unsubscribe() == gone == gone.remove()
 
 
 def test_only_active_readers_can_be_paused():
