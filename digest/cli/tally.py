@@ -72,12 +72,9 @@ class Tally:
             self.mails.setdefault(key, []).append(delivery.recipient)
 
     def exit_code(self) -> int:
-        """Return 1 when something failed for good or was held, 75 when something waits, else 0.
-
-        A held mail waits for a person, who is told once: by the run that held it.
-        """
+        """Return 1 when something failed for good, 75 when something waits, else 0."""
         harvested = harvest_exit_code(self.states)
-        if self.failed or self.in_doubt or harvested == 1:
+        if self.failed or harvested == 1:
             return 1
         return 75 if self.deferred or harvested else 0
 
