@@ -45,7 +45,7 @@ def init(
     from digest.wiring.secret_files import make_key_file
 
     path = folder / "config.toml"
-    if path.exists():
+    if path.exists() and (not path.is_file() or path.stat().st_size):
         told = [f"{path}: kept as it is"]
     else:
         given = {

@@ -7,6 +7,7 @@ import typer
 
 from digest.cli.options import Common, with_common
 from digest.errors import UsageError
+from digest.whole_file import write_whole
 
 
 @with_common
@@ -49,9 +50,9 @@ def _keep(parts: dict[str, bytes], folder: Path, name: str) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, content in zip(files, parts.values(), strict=True):
-            file.write_bytes(content)
+            write_whole(file, [content])
     except OSError as error:
-        raise UsageError(f"{folder}: cannot be written: {error.strerror}") from None
+        raise UsageError(f"{error.filename}: cannot be written: {error.strerror}") from None
     return files
 
 

@@ -17,6 +17,7 @@ from digest.core.profiles import profile_from_record
 from digest.core.rank import Meanings, Pool, Profile, score_all
 from digest.errors import RecordError, UsageError
 from digest.sources.file import read_papers, read_papers_as_given
+from digest.whole_file import write_whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,14 +92,7 @@ def _write(output: Path, lines: Iterable[str]) -> None:
         sys.stdout.writelines(lines)
         return
     try:
-        if output.exists() and not output.is_file():
-            with output.open("w", encoding="utf-8") as device:
-                device.writelines(lines)
-        else:
-            partial = output.with_name(f".{output.name}.partial")
-            with partial.open("w", encoding="utf-8") as file:
-                file.writelines(lines)
-            partial.replace(output)
+        write_whole(output, (line.encode() for line in lines))
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
 

@@ -19,6 +19,7 @@ from digest.core.schedule import current_slot
 from digest.core.subscriber import Subscriber
 from digest.demo.inbox import Folder, Inbox, smtp_server
 from digest.errors import UsageError
+from digest.whole_file import write_whole
 from digest.wiring import Workspace, open_workspace
 
 EXAMPLE = "https://digest.example.org"
@@ -91,7 +92,7 @@ def demonstration(
         say(f"SMTP server listening on 127.0.0.1:{port}")
         config = out / "config.toml"
         text = _CONFIG.format(sample=_sample(), port=port, base_url=base_url)
-        config.write_text(text, encoding="utf-8")
+        write_whole(config, [text.encode()])
         with open_workspace(config) as workspace:
             papers = asyncio.run(workspace.harvest()).new
             say(f"{papers} papers harvested from the bundled sample")

@@ -1,7 +1,6 @@
 """Write a first configuration, commented, from what the user answered."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from jinja2 import Environment, StrictUndefined
 
 from digest.errors import ConfigError
 from digest.themes import template_folder
+from digest.whole_file import write_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +63,11 @@ def write_config(path: Path, answers: Answers) -> None:
     except OSError as error:
         raise ConfigError([f"{path.parent}: cannot be made: {error.strerror}"]) from None
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise ConfigError([f"{path}: is there already; remove it to begin anew"]) from None
+        is_written = write_new(path, text.encode())
     except OSError as error:
         raise ConfigError([f"{path}: cannot be written: {error.strerror}"]) from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    if not is_written:
+        raise ConfigError([f"{path}: is there already; remove it to begin anew"])
 
 
 def _toml(value: object) -> str:

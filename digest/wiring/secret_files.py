@@ -11,6 +11,7 @@ from digest.config import Config, RelaySettings
 from digest.config.secret import OnePassword
 from digest.core.tokens import KeyRing
 from digest.errors import ConfigError
+from digest.whole_file import write_new
 
 _Account = RelaySettings | OnePassword
 _KEY_BYTES = 32
@@ -26,9 +27,10 @@ def key_ring(config: Config) -> KeyRing:
         ConfigError: the file cannot be read or written, others may read it, or it is empty.
     """
     path = config.path(config.digest.secret_key_file)
-    make_key_file(path)
     where = f"digest.secret_key_file: {path}"
     try:
+        if not path.exists():
+            make_key_file(path)
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise ConfigError([f"{where}: others can read it; run `chmod 600 {path}`"])
         lines = path.read_text(encoding="ascii").split()
@@ -43,22 +45,17 @@ def key_ring(config: Config) -> KeyRing:
 
 
 def make_key_file(path: Path) -> bool:
-    """Write a new random key (mode 0600) unless the file is there; tell whether it was made.
+    """Write a new random key (mode 0600) unless there is one; tell whether it was made.
 
     Raises:
         ConfigError: it cannot be written.
     """
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
+        return write_new(path, f"{secrets.token_hex(_KEY_BYTES)}\n".encode())
     except OSError as error:
         raise ConfigError(
             [f"digest.secret_key_file: {path}: cannot be written: {error.strerror}"]
         ) from None
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
-    return True
 
 
 def relay_password(config: Config, relay: RelaySettings, key: str) -> str:

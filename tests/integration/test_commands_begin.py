@@ -1,7 +1,9 @@
 """init, doctor, preview, demo and migrate: how somebody begins."""
 
 import asyncio
+import errno
 import io
+import os
 import socket
 from dataclasses import dataclass
 
@@ -61,6 +63,22 @@ def test_init_keeps_what_is_there(empty):
         before.items() <= {file.name: file.read_bytes() for file in empty.folder.iterdir()}.items()
     )
     assert empty.run("init", "-q").out == ""
+
+
+def test_init_mends_what_a_full_disk_left_empty(empty, monkeypatch):
+    def refuse(_descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr("os.fsync", refuse)
+        ran = empty.run("init")
+    assert (ran.code, ran.err) == (2, "config.toml: cannot be written: No space left on device\n")
+    assert [*empty.folder.iterdir()] == []
+    for name in ("config.toml", "secret.key"):
+        (empty.folder / name).touch(mode=0o600)
+    assert "holds no key" in empty.run("doctor", "--offline").out
+    assert "kept" not in empty.run("init").out
+    assert empty.run("doctor", "--offline").code == 0
 
 
 def test_init_says_where_the_password_belongs(empty):
