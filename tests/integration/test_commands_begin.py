@@ -246,7 +246,29 @@ def test_demo_keeps_out_of_folders_that_are_in_use(desk):
         2,
         "digest: .: holds other files; name an empty folder with --out\n",
     )
-    assert desk.run("demo", "--out", "papers.jsonl").code == 1
+    ran = desk.run("demo", "--out", "papers.jsonl")
+    assert (ran.code, ran.err) == (2, "digest: papers.jsonl: is no folder; name one with --out\n")
+
+
+@pytest.mark.parametrize("name", ["mynotes.txt", "mails/notes.md", "old/digest.db"])
+def test_demo_touches_nothing_where_anything_is_not_its_own(empty, name):
+    empty.run("demo", "-q", "--out", ".")
+    before = (empty.folder / "secret.key").read_bytes()
+    (empty.folder / name).parent.mkdir(exist_ok=True)
+    empty.write(name, "mine")
+    ran = empty.run("demo", "--out", ".")
+    assert ran.code == 2
+    assert ran.err.startswith(f"digest: {name.removesuffix('/digest.db')}: is no file of `digest")
+    assert (empty.folder / name).read_text() == "mine"
+    assert (empty.folder / "secret.key").read_bytes() == before
+
+
+def test_demo_replaces_an_earlier_one_in_its_own_folder(empty):
+    assert empty.run("demo", "-q", "--out", ".").code == 0
+    before = (empty.folder / "secret.key").read_bytes()
+    ran = empty.run("demo", "-q", "--out", ".")
+    assert (ran.code, ran.err) == (0, "")
+    assert (empty.folder / "secret.key").read_bytes() != before
 
 
 def test_demo_may_be_quiet(empty):
