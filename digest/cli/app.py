@@ -25,6 +25,7 @@ from digest.cli import (
     why,
     worker,
 )
+from digest.cli.output import printable
 from digest.errors import ConfigError, DigestError
 
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
@@ -95,7 +96,7 @@ def run_command(arguments: list[str]) -> int:
 
 def _fail(code: int, *lines: str) -> int:
     for line in lines:
-        typer.echo(line, err=True)
+        typer.echo(printable(line), err=True)
     return code
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from digest.config.controls import control_characters
 from digest.config.dkim import misplaced_keys
 from digest.config.library import missing_libraries
 from digest.config.models import Config, SubscriberSettings
@@ -44,6 +45,7 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
     raw = _read_toml(path, hint="; `digest init` writes one, or name yours with --config FILE")
     _refuse_password_in_file(raw, origin)
     _lay_over(raw, variables, origin)
+    _refuse_control_characters(raw, origin)
     raw["folder"] = path.absolute().parent
     try:
         config = Config.model_validate(raw)
@@ -128,6 +130,11 @@ def _refuse_password_in_file(raw: Mapping[str, Any], origin: Origin) -> None:
         )
 
 
+def _refuse_control_characters(raw: Mapping[str, Any], origin: Origin) -> None:
+    if problems := control_characters(raw, origin):
+        raise ConfigError(problems)
+
+
 def _logins(raw: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the tables that may name a password, with their place."""
     tables = (table if isinstance(table, dict) else {} for table in map(raw.get, _LOGINS))
@@ -172,6 +179,7 @@ def _with_subscribers_file(config: Config, origin: Origin) -> Config:
     except ConfigError as error:
         problems = [f"{origin.file}: subscribers_file: {problem}" for problem in error.problems]
         raise ConfigError(problems) from None
+    _refuse_control_characters(content, Origin(str(path)))
     try:
         more = _SubscribersFile.model_validate(content)
     except ValidationError as error:

@@ -64,13 +64,17 @@ def _line(
     problem: ErrorDetails, model: type[BaseModel], raw: Mapping[str, Any], origin: Origin
 ) -> str:
     location = _without_tags(problem["loc"], raw)
+    return f"{place(location, raw, origin)}: {_what(problem, model, location, raw)}"
+
+
+def place(location: Sequence[str | int], raw: Any, origin: Origin) -> str:
+    """Write where a value stands: ``config.toml: subscribers[2] (ada@example.org).cadence``."""
     names = tuple(str(part) for part in location)
     variable = next(
         (name for keys, name in origin.variables.items() if keys == names[: len(keys)]), None
     )
     where = f"environment: {variable}" if variable else origin.file
-    key = _dotted(location, raw)
-    return ": ".join(filter(None, (where, key, _what(problem, model, location, raw))))
+    return ": ".join(filter(None, (where, _dotted(location, raw))))
 
 
 def _what(
@@ -218,7 +222,7 @@ def _whose(value: Any) -> str:
     if not isinstance(value, Mapping):
         return ""
     name = value.get("email") or value.get("name") or value.get("type")
-    return f" ({name})" if isinstance(name, str) else ""
+    return f" ({name})" if isinstance(name, str) and name.isprintable() else ""
 
 
 def _shown(location: Sequence[str | int], raw: Any) -> str:

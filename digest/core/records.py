@@ -173,7 +173,7 @@ def _count(record: Mapping[str, object], key: str) -> int | None:
 
 
 def _arxiv_id(record: Mapping[str, object]) -> str:
-    raw = _text(record, "arxiv_id").strip()
+    raw = clean(_text(record, "arxiv_id"))
     if raw and PaperId.parse(raw).scheme != "arxiv":
         raise RecordError(f"arxiv_id: {_shown(raw)} is not allowed, it must be an arXiv id or null")
     return raw

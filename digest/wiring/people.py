@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import AwareDatetime, ValidationError, field_validator
 
 from digest.config import Config, SubscriberSettings
+from digest.config.controls import control_characters
 from digest.config.load import subscriber_of
 from digest.config.problems import Origin, explain
 from digest.core.subscriber import Keyword, Status, Subscriber
@@ -40,6 +41,8 @@ def from_record(record: Mapping[str, Any], config: Config, *, where: str) -> Sub
         ConfigError: with one line for each problem.
     """
     given = {key: value for key, value in record.items() if value is not None}
+    if problems := control_characters(given, Origin(where)):
+        raise ConfigError(problems)
     try:
         settings = _Record.model_validate(given)
     except ValidationError as error:

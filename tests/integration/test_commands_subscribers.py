@@ -259,3 +259,19 @@ def test_what_is_printed_cannot_command_a_terminal(desk):
     desk.run("subscribers", "import", "people.jsonl")
     for command in ("list", "show cy@example.org"):
         assert "\x1b" not in desk.run("subscribers", *command.split()).out
+
+
+def test_characters_that_no_database_keeps_are_refused_in_every_line(desk):
+    lines = [
+        r'{"email": "a@example.org", "name": "a\u0000b"}',
+        r'{"email": "b@example.org", "interests": ["x\ud800"]}',
+    ]
+    desk.write("people.jsonl", "\n".join(lines))
+    ran = desk.run("subscribers", "import", "people.jsonl")
+    assert ran.code == 2
+    wrong = "holds the unprintable character U+{}; allowed: text without any"
+    assert ran.err.splitlines() == [
+        f"people.jsonl:1: name: {wrong.format('0000')}",
+        f"people.jsonl:2: interests[1]: {wrong.format('D800')}",
+    ]
+    assert desk.run("subscribers", "remove", "\udcff@example.org").code == 2

@@ -1,0 +1,57 @@
+"""What no configuration may hold, wherever it stands in it."""
+
+import pytest
+
+from digest.config import load
+from digest.errors import ConfigError
+
+
+@pytest.fixture
+def problems_of(tmp_path):
+    def problems(text, environment=None):
+        path = tmp_path / "config.toml"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigError) as caught:
+            load(path, environment or {})
+        return [problem.removeprefix(f"{path}: ") for problem in caught.value.problems]
+
+    return problems
+
+
+UNSEEN = "holds the unprintable character U+{}; allowed: text without any"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "number"),
+    [
+        ('[digest]\nname = "a\\u0000b"', "digest.name", "0000"),
+        ('[[subscribers]]\nemail = "a@b.org"\nname = "\\u007f"', "subscribers[1] (a@b.org).name",
+         "007F"),
+        ('[[subscribers]]\nemail = "a\\u0000@b.org"', "subscribers[1].email", "0000"),
+        ('[[subscribers]]\nemail = "a@b.org"\ninterests = ["RAG", { term = "\\u001b[2J" }]',
+         "subscribers[1] (a@b.org).interests[2].term", "001B"),
+    ],
+)  # fmt: skip
+def test_control_characters_are_refused_with_their_key(problems_of, text, key, number):
+    assert problems_of(text) == [f"{key}: {UNSEEN.format(number)}"]
+
+
+def test_control_characters_of_the_environment_name_the_variable(problems_of):
+    (problem,) = problems_of("", {"DIGEST_DIGEST__NAME": "a\x01"})
+    assert problem.endswith(
+        f"environment: DIGEST_DIGEST__NAME: digest.name: {UNSEEN.format('0001')}"
+    )
+
+
+def test_control_characters_of_a_file_of_readers_name_that_file(problems_of, tmp_path):
+    (tmp_path / "people.toml").write_text('[[subscribers]]\nemail = "a@b.org"\ntext = "\\u0000"')
+    (problem,) = problems_of('subscribers_file = "people.toml"')
+    assert problem == (
+        f"{tmp_path / 'people.toml'}: subscribers[1] (a@b.org).text: {UNSEEN.format('0000')}"
+    )
+
+
+def test_lines_may_break_in_a_text(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text('[digest]\npostal_address = "Street 1\\nTown\\t2"', encoding="utf-8")
+    assert load(path, {}).digest.postal_address == "Street 1\nTown\t2"
