@@ -19,20 +19,24 @@ _DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 _FILE = re.compile(r"sqlite:///.+")
 _SERVER = re.compile(r"postgresql(\+psycopg)?://([^@]*@)?[^/?@]*/[^/?@]+(\?.*)?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LONGEST = timedelta(days=36_500)
 
 
 def parse_duration(raw: object) -> timedelta:
-    """Read ``90s``, ``5m``, ``24h``, ``30d`` or ``2w``.
+    """Read ``90s``, ``5m``, ``24h``, ``30d`` or ``2w``, up to a hundred years.
 
     Raises:
-        ValueError: it is none of these.
+        ValueError: it is none of these, or longer.
     """
     if isinstance(raw, timedelta):
         return raw
     match = re.fullmatch(r"(\d+)\s*([smhdw])", raw.strip()) if isinstance(raw, str) else None
     if match is None:
         raise ValueError("not a duration")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    unit = timedelta(**{_UNITS[match[2]]: 1})
+    if int(match[1]) > _LONGEST // unit:
+        raise ValueError("is too long")
+    return int(match[1]) * unit
 
 
 def parse_local_time(raw: object) -> time:
@@ -183,7 +187,7 @@ def _help(text: str) -> object:
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
-    _help('a number with s, m, h, d or w, such as "90s", "24h", "30d"'),
+    _help('a number with s, m, h, d or w, such as "90s", "24h", "30d", up to "36500d"'),
 ]
 LocalTime = Annotated[
     time, BeforeValidator(parse_local_time), _help('a local time from "00:00" to "23:59"')

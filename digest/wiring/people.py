@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, ValidationError, field_validator
+from pydantic import AfterValidator, AwareDatetime, ValidationError, field_validator
 
 from digest.config import Config, SubscriberSettings
 from digest.config.controls import control_characters
@@ -16,11 +16,17 @@ from digest.core.subscriber import Origin as EnteredBy
 from digest.errors import ConfigError
 
 
+def _in_our_time(moment: datetime | None) -> datetime | None:
+    if moment and not 1970 <= moment.year <= 2200:  # noqa: PLR2004 - the calendar ends beyond
+        raise ValueError("is too far away; allowed: a time from 1970 to 2200")
+    return moment
+
+
 class _Record(SubscriberSettings):
     """A block with what only the store knows: a reader exported and imported stays the same."""
 
     status: Status = Status.ACTIVE
-    paused_until: AwareDatetime | None = None
+    paused_until: Annotated[AwareDatetime | None, AfterValidator(_in_our_time)] = None
 
     @field_validator("library", mode="before")
     @classmethod
