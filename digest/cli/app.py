@@ -1,7 +1,9 @@
 """Assemble the commands, and turn every error into a line and an exit code."""
 
+import errno
 import gc
 import sys
+from contextlib import suppress
 
 import typer
 
@@ -26,6 +28,7 @@ from digest.cli import (
     worker,
 )
 from digest.cli.output import printable
+from digest.cli.streams import READER_LEFT, finish_streams, open_streams
 from digest.errors import ConfigError, DigestError
 
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
@@ -73,7 +76,8 @@ def _root(
 def main() -> None:
     """Run the command line and exit with its code."""
     gc.set_threshold(*_GARBAGE)
-    sys.exit(run_command(sys.argv[1:]))
+    open_streams()
+    sys.exit(finish_streams(run_command(sys.argv[1:])))
 
 
 def run_command(arguments: list[str]) -> int:
@@ -82,22 +86,31 @@ def run_command(arguments: list[str]) -> int:
         result = app(arguments, prog_name="digest", standalone_mode=False)
     except typer.TyperException as error:
         return _fail(_MISUSED, f"digest: {_misuse(error)}")
-    except ConfigError as error:
-        return _fail(error.exit_code, *error.problems)
     except DigestError as error:
-        return _fail(error.exit_code, f"digest: {error}")
+        own = error.problems if isinstance(error, ConfigError) else [f"digest: {error}"]
+        return _fail(error.exit_code, *own)
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        return _fail(_FAILED, f"digest: {place}{error.strerror or error}")
+        return _fail(_FAILED, f"digest: {_place(error)}{error.strerror or error}")
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # typer exits when nobody reads on
+            return READER_LEFT
+        raise
     except (typer.Abort, KeyboardInterrupt):
         return _fail(_INTERRUPTED, "stopped")
     return result if isinstance(result, int) else 0
 
 
 def _fail(code: int, *lines: str) -> int:
-    for line in lines:
-        typer.echo(printable(line), err=True)
+    with suppress(BrokenPipeError):
+        for line in lines:
+            typer.echo(printable(line), err=True)
     return code
+
+
+def _place(error: OSError) -> str:
+    """Name the file of an error; a disk is full without a name only where we print."""
+    unnamed = "standard output: " if error.errno == errno.ENOSPC else ""
+    return f"{error.filename}: " if error.filename else unnamed
 
 
 def _misuse(error: typer.TyperException) -> str:

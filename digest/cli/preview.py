@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from digest.cli.options import Common, with_common
-from digest.errors import UsageError
+from digest.cli.output import unwritable
 from digest.whole_file import write_whole
 
 
@@ -52,7 +52,7 @@ def _keep(parts: dict[str, bytes], folder: Path, name: str) -> list[Path]:
         for file, content in zip(files, parts.values(), strict=True):
             write_whole(file, [content])
     except OSError as error:
-        raise UsageError(f"{error.filename}: cannot be written: {error.strerror}") from None
+        raise unwritable(error) from None
     return files
 
 

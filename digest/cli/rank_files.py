@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from digest.cli.output import count, progress_bar
+from digest.cli.output import count, progress_bar, unwritable
 from digest.core.harvest import HarvestState
 from digest.core.paper import Paper, PaperId
 from digest.core.profiles import profile_from_record
@@ -49,6 +49,7 @@ def rank_files(
     Raises:
         EncoderError: the model cannot be used.
         UsageError: a file cannot be read or written.
+        DigestError: the disk is full.
         RecordError: a profile cannot be read.
     """
     read, given = read_papers_as_given(papers)
@@ -94,7 +95,7 @@ def _write(output: Path, lines: Iterable[str]) -> None:
     try:
         write_whole(output, (line.encode() for line in lines))
     except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
+        raise unwritable(error) from None
 
 
 def _liked_papers(path: Path) -> Mapping[PaperId, Paper]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.cli.options import AsJson, Common, with_common
-from digest.errors import UsageError
+from digest.cli.output import unwritable
 from digest.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -67,4 +67,4 @@ def _write(out: Path, page: str) -> None:
     try:
         write_whole(out, [page.encode()])
     except OSError as error:
-        raise UsageError(f"{out}: cannot be written: {error.strerror}") from None
+        raise unwritable(error) from None

@@ -126,7 +126,9 @@ def test_trouble_with_output_is_one_line_too(desk, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(digest.cli.status, "print_table", full)
-    assert only_line(desk.run("status"), code=1) == "digest: No space left on device"
+    assert (
+        only_line(desk.run("status"), code=1) == "digest: standard output: No space left on device"
+    )
 
 
 def test_an_interrupted_command_says_so(desk, monkeypatch):
