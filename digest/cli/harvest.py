@@ -61,11 +61,11 @@ def harvest(
 
 
 def exit_code(states: Iterable["HarvestState"]) -> int:
-    """Return 0 when all is good, 75 when asking later may help, 1 when it will not."""
+    """Return 0 when all is good, 1 when somebody has to mend one, 75 when asking later may help."""
     bad = [state for state in states if not state.is_good]
-    if any(not state.is_permanent for state in bad):
-        return 75
-    return 1 if bad else 0
+    if any(state.is_permanent for state in bad):
+        return 1
+    return 75 if bad else 0
 
 
 def _harvest(common: Common, names: list[str], since: datetime | None, *, as_json: bool) -> int:
@@ -136,7 +136,7 @@ def _parse_saved(file: Path, kind: str, *, as_json: bool) -> int:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
     parsed = parse_saved(kind, body)
     _show(str(file), parsed, as_json=as_json)
-    return exit_code([parsed.state])
+    return 0 if parsed.state.is_good else 1  # a saved answer never changes
 
 
 def _show(name: str, answer: "Harvest | Parsed", *, as_json: bool) -> None:

@@ -42,6 +42,7 @@ def init(
     """
     from digest.config import load
     from digest.store import migrate, shown
+    from digest.wiring.open_store import naming_store_url
     from digest.wiring.secret_files import make_key_file
 
     path = folder / "config.toml"
@@ -65,7 +66,8 @@ def init(
     settings = load(path)
     key = settings.path(settings.digest.secret_key_file)
     told.append(f"{key}: {'written' if make_key_file(key) else 'kept as it is'}")
-    before, after = migrate(settings.store.url, base=settings.folder)
+    with naming_store_url(settings):
+        before, after = migrate(settings.store.url, base=settings.folder)
     told.append(f"{shown(settings.store.url)}: {_fate(before, after)}, schema {after}")
     if not quiet:
         typer.echo("\n".join((*told, *_next_steps(settings, path))))

@@ -1,5 +1,6 @@
 """``digest subscribers``: people; list, add, show, set, pause, remove, import, export, erase."""
 
+import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -178,7 +179,7 @@ def erase(
                 "start; take the [[subscribers]] block out first"
             )
         if not yes:
-            typer.confirm(f"Delete {reader.email} with all editions and deliveries?", abort=True)
+            _confirm(f"Delete {reader.email} with all editions and deliveries?")
         workspace.store.suppressions.erase(reader.id, now=workspace.clock())
     common.say(f"{reader.email}: erased")
 
@@ -225,6 +226,22 @@ def export(
         else:
             for record in records:
                 print_json_line(record)
+
+
+def _confirm(question: str) -> None:
+    """Go on only when the answer is yes.
+
+    Raises:
+        UsageError: there is nobody to ask.
+    """
+    try:
+        agreed = typer.confirm(question)
+    except typer.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise UsageError("there is nobody to ask; this needs --yes then") from None
+    if not agreed:
+        raise typer.Abort
 
 
 def _in_words(schedule: "Schedule") -> str:

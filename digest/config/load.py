@@ -46,7 +46,7 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
     _refuse_password_in_file(raw, origin)
     _lay_over(raw, variables, origin)
     _refuse_control_characters(raw, origin)
-    raw["folder"] = path.absolute().parent
+    raw |= {"folder": path.absolute().parent, "file": str(path)}
     try:
         config = Config.model_validate(raw)
     except ValidationError as error:

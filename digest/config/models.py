@@ -237,6 +237,7 @@ class Config(Table):
     """The whole configuration, checked."""
 
     folder: Path
+    file: str
     digest: ListSettings = ListSettings()
     store: StoreSettings = StoreSettings()
     smtp: SmtpSettings | None = None
@@ -254,6 +255,10 @@ class Config(Table):
         if self.smtp and self.maildir:
             raise ValueError("both [smtp] and [maildir] are set; allowed: one of them")
         return self
+
+    def where(self, key: str) -> str:
+        """Return how a message names the place of a key: ``config.toml: smtp.password_file``."""
+        return f"{self.file}: {key}"
 
     def path(self, path: Path) -> Path:
         """Return an absolute path: relative ones start at the configuration's folder."""

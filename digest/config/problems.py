@@ -107,7 +107,7 @@ def _own_words(problem: ErrorDetails) -> str:
 
 
 def _unknown_key(key: str, table: type[BaseModel] | None) -> str:
-    known = sorted(table.model_fields.keys() - {"folder"}) if table else []
+    known = sorted(table.model_fields.keys() - {"folder", "file"}) if table else []
     close = difflib.get_close_matches(key, known, n=1)
     guess = f", did you mean {close[0]!r}?" if close else ""
     return f"unknown key{guess or ';'} allowed: {', '.join(known)}"

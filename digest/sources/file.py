@@ -47,7 +47,12 @@ class FileSource:
         if batch == seen:
             return Parsed(state=HarvestState.UNCHANGED, batch=batch)
         read = _with_titles(read_papers(self.path, source=self.name))
-        return replace(read, batch=batch)
+        return replace(read, batch=batch, state=_of_file(read.state))
+
+
+def _of_file(state: HarvestState) -> HarvestState:
+    """Return what a state means for a file: one without a good line somebody has to mend."""
+    return HarvestState.REFUSED if state is HarvestState.MALFORMED else state
 
 
 def _with_titles(read: Parsed) -> Parsed:

@@ -8,6 +8,7 @@ from digest.config import Config
 from digest.errors import DigestError
 from digest.store import ServerFacts, open_store, server_facts, shown, store_exists
 from digest.wiring.finding import Finding, State
+from digest.wiring.open_store import naming_store_url
 
 _OLDEST = 130_000
 _SAME_TIME = timedelta(seconds=10)
@@ -21,7 +22,9 @@ def check_store(config: Config) -> Iterator[Finding]:
             detail = f"{name}: not there yet; the first command makes it"
             yield Finding("database", State.OK, detail)
             return
-        with closing(open_store(config.store.url, base=config.folder)) as store:
+        with naming_store_url(config):
+            opened = open_store(config.store.url, base=config.folder)
+        with closing(opened) as store:
             facts = server_facts(store.database)
     except DigestError as error:
         yield Finding("database", State.FAILED, str(error))

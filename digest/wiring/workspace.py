@@ -20,9 +20,10 @@ from digest.core.schedule import upcoming_slot
 from digest.core.subscriber import Subscriber
 from digest.errors import UnknownSubscriberError
 from digest.pipeline.due import DueBlock, DueReaders, SlotAt
-from digest.store import Store, migrate, open_store, store_exists
+from digest.store import Store
 from digest.wiring.clock import Clock, clock_from
 from digest.wiring.libraries import Libraries, open_libraries
+from digest.wiring.open_store import store_of
 from digest.wiring.pipeline_settings import compose_settings, deliver_settings, retry_policy
 from digest.wiring.semantic import embed_news, open_embedder
 
@@ -287,9 +288,7 @@ def open_workspace(
     libraries = open_libraries(config)
     if config.semantic.enabled or libraries:
         before_logging()
-    if not store_exists(config.store.url, base=config.folder):
-        migrate(config.store.url, base=config.folder)
-    store = open_store(config.store.url, base=config.folder)
+    store = store_of(config)
     workspace = Workspace(config, store, clock_from(now), open_embedder(config, store), libraries)
     store.subscribers.sync(subscribers_of(config), now=workspace.clock())
     return closing(workspace)

@@ -1,6 +1,11 @@
 """Values that no calendar, no memory and no upstream bears are misuse, in one line each."""
 
+import io
+
 import pytest
+
+from digest.cli.harvest import exit_code
+from digest.core.harvest import HarvestState
 
 FAR = "is too far away; allowed: times from 1970 to 2200"
 
@@ -36,3 +41,24 @@ def test_commands_work_at_the_ends_of_what_is_allowed(desk, command, now):
     desk.configure("ada@example.org", extra='[digest]\nmax_age = "36500d"')
     ran = desk.run(*command.split(), "--now", now)
     assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("states", "code"),
+    [("ok quiet unchanged", 0), ("ok unreachable stale", 75), ("blocked unreachable", 1)],
+)
+def test_lasting_trouble_of_a_source_outweighs_what_passes(states, code):
+    assert exit_code(map(HarvestState, states.split())) == code
+
+
+def test_file_without_a_good_line_wants_mending(desk):
+    desk.write("papers.jsonl", "<html>\n")
+    assert desk.run("harvest").code == 1
+    assert desk.run("harvest", "--file", "papers.jsonl", "--type", "arxiv").code == 1
+
+
+def test_erasing_needs_yes_where_nobody_can_be_asked(desk, monkeypatch):
+    desk.run("subscribers", "add", "bob@example.org")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    ran = desk.run("subscribers", "erase", "bob@example.org")
+    assert (ran.code, ran.err) == (2, "digest: there is nobody to ask; this needs --yes then\n")
