@@ -65,7 +65,7 @@ def init(
         told = [f"{path}: written"]
     settings = load(path)
     key = settings.path(settings.digest.secret_key_file)
-    told.append(f"{key}: {'written' if make_key_file(key) else 'kept as it is'}")
+    told.append(f"{key}: {'written' if make_key_file(settings) else 'kept as it is'}")
     with naming_store_url(settings):
         before, after = migrate(settings.store.url, base=settings.folder)
     told.append(f"{shown(settings.store.url)}: {_fate(before, after)}, schema {after}")

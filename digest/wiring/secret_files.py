@@ -27,10 +27,10 @@ def key_ring(config: Config) -> KeyRing:
         ConfigError: the file cannot be read or written, others may read it, or it is empty.
     """
     path = config.path(config.digest.secret_key_file)
-    where = f"digest.secret_key_file: {path}"
+    where = f"{config.where('digest.secret_key_file')}: {path}"
     try:
         if not path.exists():
-            make_key_file(path)
+            make_key_file(config)
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise ConfigError([f"{where}: others can read it; run `chmod 600 {path}`"])
         lines = path.read_text(encoding="ascii").split()
@@ -44,18 +44,18 @@ def key_ring(config: Config) -> KeyRing:
     return KeyRing(keys)
 
 
-def make_key_file(path: Path) -> bool:
+def make_key_file(config: Config) -> bool:
     """Write a new random key (mode 0600) unless there is one; tell whether it was made.
 
     Raises:
         ConfigError: it cannot be written.
     """
+    path = config.path(config.digest.secret_key_file)
     try:
         return write_new(path, f"{secrets.token_hex(_KEY_BYTES)}\n".encode())
     except OSError as error:
-        raise ConfigError(
-            [f"digest.secret_key_file: {path}: cannot be written: {error.strerror}"]
-        ) from None
+        where = f"{config.where('digest.secret_key_file')}: {path}"
+        raise ConfigError([f"{where}: cannot be written: {error.strerror}"]) from None
 
 
 def relay_password(config: Config, relay: RelaySettings, key: str) -> str:
@@ -92,9 +92,9 @@ def report_password(config: Config) -> str:
         return ""
     password = _password(config, config.web.report, "web.report")
     if len(password) < _SHORTEST_PASSWORD:
-        raise ConfigError(
-            [f"web.report: the password is too short; allowed: {_SHORTEST_PASSWORD} characters"]
-        )
+        where = config.where("web.report")
+        allowed = f"allowed: {_SHORTEST_PASSWORD} characters"
+        raise ConfigError([f"{where}: the password is too short; {allowed}"])
     return password
 
 
@@ -121,24 +121,24 @@ def _password(config: Config, account: _Account, table: str) -> str:
     if account.password_env is not None:
         value = os.environ.get(account.password_env)
         if not value:
-            raise ConfigError(
-                [f"{table}.password_env: the variable {account.password_env} is not set or empty"]
-            )
+            where = config.where(f"{table}.password_env")
+            raise ConfigError([f"{where}: the variable {account.password_env} is not set or empty"])
         return value
     if account.password_file is not None:
-        return _password_in(config.path(account.password_file), f"{table}.password_file")
+        path = config.path(account.password_file)
+        return _password_in(path, config.where(f"{table}.password_file"))
     return ""
 
 
-def _password_in(path: Path, key: str) -> str:
+def _password_in(path: Path, where: str) -> str:
     try:
         password = path.read_text(encoding="utf-8").rstrip("\r\n")
     except FileNotFoundError:
         raise ConfigError(
-            [f"{key}: {path}: no such file; put the password in it, mode 600"]
+            [f"{where}: {path}: no such file; put the password in it, mode 600"]
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{key}: {path}: cannot be read: {error}"]) from None
+        raise ConfigError([f"{where}: {path}: cannot be read: {error}"]) from None
     if not password:
-        raise ConfigError([f"{key}: {path}: is empty"])
+        raise ConfigError([f"{where}: {path}: is empty"])
     return password

@@ -55,3 +55,19 @@ def test_lines_may_break_in_a_text(tmp_path):
     path = tmp_path / "config.toml"
     path.write_text('[digest]\npostal_address = "Street 1\\nTown\\t2"', encoding="utf-8")
     assert load(path, {}).digest.postal_address == "Street 1\nTown\t2"
+
+
+def test_reader_who_is_there_twice_is_blamed_on_the_file_that_says_so(problems_of, tmp_path):
+    people = tmp_path / "people.toml"
+    twice = '[[subscribers]]\nemail = "a@b.org"\n[[subscribers]]\nemail = "A@b.org"\n'
+    once = "a@b.org is there more than once; allowed: once"
+    assert problems_of(twice) == [f"subscribers: {once}"]
+    people.write_text(twice)
+    named = 'subscribers_file = "people.toml"\n'
+    assert problems_of(named) == [f"{people}: subscribers: {once}"]
+    people.write_text('[[subscribers]]\nemail = "A@b.org"\n')
+    (problem,) = problems_of(named + '[[subscribers]]\nemail = "a@b.org"')
+    assert problem == (
+        f"{people}: subscribers: a@b.org is in {tmp_path / 'config.toml'} too; "
+        "allowed: in one of them"
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from digest.config import load
 from digest.whole_file import write_new, write_whole
 from digest.wiring.secret_files import make_key_file
 
@@ -84,9 +85,11 @@ def test_new_file_is_written_where_there_are_no_hard_links(tmp_path, monkeypatch
 
 
 def test_empty_key_of_an_earlier_full_disk_counts_as_none(tmp_path):
+    (tmp_path / "config.toml").touch()
     (tmp_path / "secret.key").touch()
-    assert make_key_file(tmp_path / "secret.key")
-    assert not make_key_file(tmp_path / "secret.key")
+    config = load(tmp_path / "config.toml", {})
+    assert make_key_file(config)
+    assert not make_key_file(config)
 
 
 def test_full_device_is_named_too():
