@@ -48,6 +48,13 @@ HttpUrl = Annotated[
 ]
 
 
+_Theme = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_-]+$",
+        json_schema_extra={"allowed": 'letters, digits, "_" and "-", such as "default"'},
+    ),
+]
 _TrendingLength = Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=20)]
 
 
@@ -67,7 +74,7 @@ class ListSettings(Table):
     outsider: bool = False
     max_age: Duration = timedelta(days=30)
     on_empty: Literal["skip", "send"] = "skip"
-    theme: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "default"
+    theme: _Theme = "default"
     themes_folder: Path | None = None
     secret_key_file: Path = Path("secret.key")
     postal_address: Annotated[str, Field(max_length=200)] = ""
@@ -116,7 +123,13 @@ class SemanticSettings(Table):
 
 
 class _Source(Table):
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")] = ""
+    name: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z0-9][a-z0-9._-]*$",
+            json_schema_extra={"allowed": 'a-z, 0-9, ".", "_" and "-", such as "arxiv-cs"'},
+        ),
+    ] = ""
     every: Duration = timedelta(hours=3)
 
     @model_validator(mode="before")
@@ -224,7 +237,7 @@ class SubscriberSettings(Table):
     trending_weight: Annotated[Number, Field(ge=0, le=10)] | None = None
     trending: _TrendingLength | None = None
     outsider: bool | None = None
-    theme: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    theme: _Theme | None = None
 
     @model_validator(mode="after")
     def _liked_or_disliked(self) -> Self:

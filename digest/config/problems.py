@@ -85,6 +85,8 @@ def _what(
         return _unknown_key(str(location[-1]), table)
     if problem["type"] in {"union_tag_invalid", "union_tag_not_found"}:
         return _wrong_source_type(problem)
+    if problem["type"] == "tuple_type" and isinstance(_value(raw, location), Mapping):
+        return f"must be a list; allowed: [[{_dotted(location, raw)}]] before each of its tables"
     wrong = _WRONG.get(problem["type"]) or _own_words(problem)
     allowed = _allowed(info)
     shown = _shown(location, raw)
@@ -101,6 +103,9 @@ def _own_words(problem: ErrorDetails) -> str:
         return message
     if problem["type"].startswith("url"):
         return "is no web address"
+    if problem["type"] in {"string_too_long", "too_long"}:
+        items = "characters" if problem["type"] == "string_too_long" else "entries"
+        return f"is too long; allowed: {problem['ctx']['max_length']} {items}"
     if problem["type"] == "string_pattern_mismatch":
         return "does not have the form that is wanted"
     return f"must be {message}"
@@ -132,7 +137,17 @@ def _allowed(info: FieldInfo | None) -> str:
         extra = kind.json_schema_extra
         if isinstance(extra, dict) and "allowed" in extra:
             return str(extra["allowed"])
-    return ""
+    return _range(info)
+
+
+def _range(info: FieldInfo) -> str:
+    """Return the least and the greatest number that a field takes, "" when it has no limits."""
+    limits: list[Any] = [limit for kind in _kinds(info) for limit in kind.metadata]
+    least = max((limit.ge for limit in limits if hasattr(limit, "ge")), default=None)
+    most = min((limit.le for limit in limits if hasattr(limit, "le")), default=None)
+    if least is None:
+        return ""
+    return f"{least} or more" if most is None else f"{least} to {most}"
 
 
 def _kinds(info: FieldInfo) -> Iterator[FieldInfo]:

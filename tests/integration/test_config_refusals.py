@@ -71,3 +71,40 @@ def test_reader_who_is_there_twice_is_blamed_on_the_file_that_says_so(problems_o
         f"{people}: subscribers: a@b.org is in {tmp_path / 'config.toml'} too; "
         "allowed: in one of them"
     )
+
+
+FORM = "does not have the form that is wanted"
+NAMES = 'allowed: a-z, 0-9, ".", "_" and "-", such as "arxiv-cs"'
+THEMES = 'allowed: letters, digits, "_" and "-", such as "default"'
+HEADERS = 'allowed: the name of a header, such as "X-Real-IP"'
+BOB = '[[subscribers]]\nemail = "b@b.org"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[[sources]]\ntype = "huggingface"\nname = "A B"',
+         f'sources[1] (A B).name: "A B": {FORM}; {NAMES}'),
+        (f'{BOB}theme = "A B"',
+         f'subscribers[1] (b@b.org).theme: "A B": {FORM}; {THEMES}'),
+        ('[web]\ntrusted_proxy_header = "X Real"',
+         f'web.trusted_proxy_header: "X Real": {FORM}; {HEADERS}'),
+        (f'[digest]\nname = "{"n" * 101}"', "digest.name: is too long; allowed: 100 characters"),
+        (f'{BOB}text = "{"n" * 5001}"',
+         "subscribers[1] (b@b.org).text: is too long; allowed: 5000 characters"),
+        (f'{BOB}library = {["a.bib"] * 21}',
+         "subscribers[1] (b@b.org).library: is too long; allowed: 20 entries"),
+        ('[sources]\ntype = "huggingface"',
+         "sources: must be a list; allowed: [[sources]] before each of its tables"),
+        ('[smtp]\nhost="h"\nsender="a@b.org"\n[smtp.fallback]\nhost = "i"',
+         "smtp.fallback: must be a list; allowed: [[smtp.fallback]] before each of its tables"),
+        ("[digest]\nmax_papers = 500",
+         "digest.max_papers: 500 must be less than or equal to 100; allowed: 1 to 100"),
+        (f"{BOB}min_score = 2",
+         "subscribers[1] (b@b.org).min_score: 2 must be less than or equal to 1; allowed: 0 to 1"),
+        ("[delivery]\ndomain_connections = -1",
+         "delivery.domain_connections: -1 must be greater than or equal to 0; allowed: 0 or more"),
+    ],
+)  # fmt: skip
+def test_each_line_says_what_is_allowed(problems_of, text, problem):
+    assert problems_of(text) == [problem]
