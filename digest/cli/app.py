@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import re
 import sys
 from contextlib import suppress
 
@@ -35,6 +36,8 @@ _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
 _GARBAGE = 20_000, 20, 20
 """When to look for reference cycles. Mails and matches are many small objects without any: at
 Python's own thresholds (700, 10, 10) the looking took half of the time of reading them."""
+
+_NO_NUMBER = re.compile("Input should be a valid integer.*")
 
 app = typer.Typer(
     name="digest",
@@ -116,5 +119,7 @@ def _place(error: OSError) -> str:
 def _misuse(error: typer.TyperException) -> str:
     """Say in one line what is wrong with a call and where its help is."""
     message = " ".join(error.format_message().split()).rstrip(".")
+    message = _NO_NUMBER.sub("must be a whole number", message)
+    message = message.replace("Input should be", "must be")
     context = getattr(error, "ctx", None)
     return f"{message}; see `{context.command_path} --help`" if context else message

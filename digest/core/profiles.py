@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from digest.core.paper import PaperId
 from digest.core.rank.results import Profile
+from digest.core.shown import shown
 from digest.core.subscriber import Interests, Keyword, TextField
 from digest.core.text import clean
 from digest.errors import RecordError
@@ -62,7 +63,7 @@ def _keyword(given: object, beside: object) -> Keyword:
     term = told.get("term")
     if not isinstance(term, str) or not (text := clean(term)):
         raise RecordError(
-            f'keywords: {_shown(given)} is not allowed, it must be a text or {{"term": "a text"}}'
+            f'keywords: {shown(given)} is not allowed, it must be a text or {{"term": "a text"}}'
         )
     weight = told.get("weight")
     return Keyword(
@@ -76,7 +77,7 @@ def _weight(value: object) -> float:
     if value is None:
         return 1.0
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise RecordError(f"weight: {_shown(value)} is not allowed, it must be a number or null")
+        raise RecordError(f"weight: {shown(value)} is not allowed, it must be a number or null")
     if not -MOST_WEIGHT <= value <= MOST_WEIGHT:  # nor is it a number at all, as NaN is not
         raise RecordError(
             f"weight: {value} is not allowed, it must be from {-MOST_WEIGHT} to {MOST_WEIGHT}"
@@ -88,14 +89,14 @@ def _field(value: object) -> TextField | None:
     if value is None:
         return None
     if value not in list(TextField):
-        raise RecordError(f"field: {_shown(value)} is not allowed, it must be {_FIELDS}")
+        raise RecordError(f"field: {shown(value)} is not allowed, it must be {_FIELDS}")
     return TextField(str(value))
 
 
 def _text(record: Mapping[str, object], key: str) -> str:
     value = record.get(key)
     if not isinstance(value, str | None):
-        raise RecordError(f"{key}: {_shown(value)} is not allowed, it must be a text or null")
+        raise RecordError(f"{key}: {shown(value)} is not allowed, it must be a text or null")
     return clean(value or "")
 
 
@@ -103,7 +104,7 @@ def _texts(record: Mapping[str, object], key: str) -> tuple[str, ...]:
     texts = _list(record, key)
     for text in texts:
         if not isinstance(text, str):
-            raise RecordError(f"{key}: {_shown(text)} is not allowed, it must be a list of texts")
+            raise RecordError(f"{key}: {shown(text)} is not allowed, it must be a list of texts")
     return tuple(filter(None, (clean(str(text)) for text in texts)))
 
 
@@ -116,11 +117,5 @@ def _list(record: Mapping[str, object], key: str) -> list[object]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise RecordError(f"{key}: {_shown(value)} is not allowed, it must be a list or null")
+        raise RecordError(f"{key}: {shown(value)} is not allowed, it must be a list or null")
     return value
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, str):
-        return f"{clean(value)[:60]!r}"
-    return "null" if value is None else type(value).__name__

@@ -11,6 +11,7 @@ from pathlib import Path
 from digest.core.harvest import Cursor, Harvest, HarvestState, Parsed
 from digest.core.paper import Paper, PaperId
 from digest.core.records import paper_from_record
+from digest.core.shown import shown
 from digest.errors import RecordError
 from digest.sources.entries import NoNewsError, read_entries, unreadable
 from digest.sources.getter import harvest_of
@@ -92,7 +93,7 @@ def _parse(body: bytes, *, source: str) -> tuple[Parsed, Mapping[PaperId, str]]:
         record = _record(line)
         paper = paper_from_record(record, source=source)
         if paper.id in given:
-            raise NoNewsError(f"{paper.id} is in the file already")
+            raise NoNewsError(f"id: {shown(record['id'])} is in the file already")
         given[paper.id] = str(record["id"])
         return paper
 

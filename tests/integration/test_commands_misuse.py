@@ -27,7 +27,7 @@ def only_line(ran, code=2):
         ("send --now", "Option '--now' requires an argument"),
         ("why", "Missing argument 'email'; see `digest why --help`"),
         ("rank ada@example.org --top 0", "Invalid value for '--top'"),
-        ("rank ada@example.org --top many", "Invalid value for '--top'"),
+        ("rank ada@example.org --top many", "Invalid value for '--top': must be a whole number;"),
         ("subscribers", "Missing command; see `digest subscribers --help`"),
         ("send --now yesterday", "'yesterday' is no time; allowed: 2026-11-23, "),
         ("why ada@example.org --slot 2026-99-99", "'2026-99-99' is no slot; allowed: a day"),
