@@ -1,7 +1,7 @@
 """``digest harvest``: pull new papers, or look at what an upstream says."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,6 +55,10 @@ def harvest(
         return _parse_saved(file, type_, as_json=as_json)
     if type_:
         raise UsageError("--type says what --file is; name the file too")
+    if since and since > (common.now or datetime.now(UTC)):
+        raise UsageError(
+            f"--since {since:%Y-%m-%d %H:%M} UTC is to come; allowed: a time before now"
+        )
     if dry_run:
         return _ask_only(common, source or [], since, as_json=as_json)
     return _harvest(common, source or [], since, as_json=as_json)

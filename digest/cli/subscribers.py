@@ -4,13 +4,13 @@ import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli.options import AsJson, Common, parse_time, with_common
 from digest.cli.output import print_json_line, print_json_list, print_table, printable
-from digest.cli.reader_files import csv_lines, read_records, read_value
+from digest.cli.reader_files import csv_lines, read_records, read_settings
 from digest.cli.reader_sheet import show
 from digest.cli.reader_view import wishes
 from digest.errors import ConfigError, RecordError, UsageError
@@ -65,9 +65,11 @@ def add(email: Email, settings: Settings = None, *, common: Common) -> None:
     """Add a reader, confirmed by you."""
     from digest.wiring.people import from_record
 
-    record = {"email": email} | _parse(settings or [])
+    record = read_settings(settings or [])
+    if "email" in record:
+        raise UsageError("email: is given twice; allowed: once, before the settings")
     with common.open_workspace() as workspace:
-        reader = from_record(record, workspace.config, where=email)
+        reader = from_record({"email": email} | record, workspace.config, where=email)
         added = workspace.store.subscribers.add(reader, now=workspace.clock())
         stands = workspace.store.suppressions.find(added.email)
     common.say(f"{added.email}: added, {added.status.value}")
@@ -97,7 +99,7 @@ def set_(
     """
     from digest.wiring.people import from_record, is_in_file, to_record
 
-    changes = _parse(settings or [])
+    changes = read_settings(settings or [])
     if unsuppress:
         _unsuppress(email, common)
         if not changes:
@@ -142,6 +144,10 @@ def pause(
 ) -> None:
     """Hold a reader's mail back, until a date or until further notice."""
     with common.open_workspace() as workspace:
+        if until and until <= workspace.clock():
+            raise UsageError(
+                f"--until {until:%Y-%m-%d %H:%M} UTC has passed; allowed: a later time"
+            )
         reader = workspace.find(email).pause(until)
         workspace.store.subscribers.update(reader)
     common.say(f"{reader.email}: paused{f' until {until:%Y-%m-%d %H:%M} UTC' if until else ''}")
@@ -255,17 +261,6 @@ def _unsuppress(email: str, common: Common) -> None:
             workspace.find(email)  # a name misspelt is no success
     stood = f"allowed again (was: {printable(lifted.reason)})" if lifted else "was not suppressed"
     common.say(f"{email}: {stood}")
-
-
-def _parse(settings: list[str]) -> dict[str, Any]:
-    """Read KEY=VALUE words; lists are separated by commas, or given as JSON."""
-    record: dict[str, Any] = {}
-    for setting in settings:
-        key, equals, value = setting.partition("=")
-        if not equals:
-            raise UsageError(f"{setting!r} is not KEY=VALUE")
-        record[key.strip()] = read_value(key.strip(), value.strip(), separator=",")
-    return record
 
 
 def _readers_in(file: Path, workspace: "Workspace") -> "list[Subscriber]":

@@ -22,6 +22,7 @@ from digest.config.fields import (
     PaperIdText,
     StoreUrl,
     TimeZone,
+    at_least,
     no_bool,
 )
 from digest.config.library import LibraryFiles
@@ -37,6 +38,8 @@ def _http_url(raw: object) -> object:
     """Check an http(s) URL and take the slash off its end."""
     if raw is None:
         return raw
+    if isinstance(raw, str) and any(map(str.isspace, raw)):
+        raise ValueError("holds white space")
     url = AnyHttpUrl(raw)  # type: ignore[arg-type] # it validates whatever it is given
     return str(url).rstrip("/")
 
@@ -101,8 +104,8 @@ class DeliverySettings(Table):
 
     on_doubt: OnDoubt = OnDoubt.RESEND
     give_up_after: Duration = timedelta(hours=24)
-    retry_first: Duration = timedelta(minutes=5)
-    retry_cap: Duration = timedelta(hours=1)
+    retry_first: Annotated[Duration, at_least("1s")] = timedelta(minutes=5)
+    retry_cap: Annotated[Duration, at_least("1s")] = timedelta(hours=1)
     lease: Duration = timedelta(minutes=15)
     data_timeout: Duration = timedelta(minutes=10)
     domain_connections: Annotated[int, Field(ge=0)] = 0
@@ -130,7 +133,7 @@ class _Source(Table):
             json_schema_extra={"allowed": 'a-z, 0-9, ".", "_" and "-", such as "arxiv-cs"'},
         ),
     ] = ""
-    every: Duration = timedelta(hours=3)
+    every: Annotated[Duration, at_least("1m")] = timedelta(hours=3)
 
     @model_validator(mode="before")
     @classmethod

@@ -21,6 +21,15 @@ FAR = "is too far away; allowed: times from 1970 to 2200"
         ("rank --papers p --profiles p --output - --top 99999999999999999999999", "'--top'"),
         ("send -c long.toml", 'digest.max_age: "800000d": is too long; allowed: a number'),
         ("status -c longer.toml", 'digest.max_age: "999999999999d": is too long; allowed: a'),
+        (
+            "subscribers pause ada@example.org --until 2026-11-22 --now 2026-11-23",
+            "--until 2026-11-22 00:00 UTC has passed; allowed: a later time",
+        ),
+        (
+            "harvest --since 2026-11-24 --now 2026-11-23",
+            "--since 2026-11-24 00:00 UTC is to come; allowed: a time before now",
+        ),
+        ("subscribers add x@example.org email=y@example.org", "email: is given twice; allowed"),
         ("subscribers import far.jsonl", "is too far away; allowed: a time from 1970 to 2200"),
     ],
 )

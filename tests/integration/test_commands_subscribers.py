@@ -81,7 +81,8 @@ def test_what_cannot_be_done_is_one_line(desk, words, says):
 
 
 def test_a_pause_holds_mail_until_its_day(desk):
-    ran = desk.run("subscribers", "pause", "ada@example.org", "--until", "2026-11-25")
+    words = ("subscribers", "pause", "ada@example.org", "--until", "2026-11-25")
+    ran = desk.run(*words, "--now", TUESDAY)
     assert ran.out == "ada@example.org: paused until 2026-11-25 00:00 UTC\n"
     assert desk.run("send", "--json", "--now", TUESDAY).json["readers_due"] == 0
     assert ": paused until 2026-11-25" in desk.run("why", "ada@example.org", "--now", TUESDAY).out

@@ -108,3 +108,40 @@ BOB = '[[subscribers]]\nemail = "b@b.org"\n'
 )  # fmt: skip
 def test_each_line_says_what_is_allowed(problems_of, text, problem):
     assert problems_of(text) == [problem]
+
+
+SMTP = '[smtp]\nhost = "h"\nsender = "a@b.org"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[[sources]]\ntype = "huggingface"\nevery = "0s"',
+         'sources[1] (huggingface).every: "0s": is too short; allowed: 1m or more'),
+        ('[delivery]\nretry_first = "0s"',
+         'delivery.retry_first: "0s": is too short; allowed: 1s or more'),
+        ('[digest]\nbase_url = "https://e.org/a b"',
+         'digest.base_url: "https://e.org/a b": holds white space; allowed: an address that '),
+        ('[smtp]\nhost = "https://h.org"\nsender = "a@b.org"', "smtp.host: "),
+        ('[smtp]\nhost = "h:587"\nsender = "a@b.org"',
+         'smtp.host: "h:587": is no host; allowed: a name such as "smtp.example.org" or an addr'),
+        ('[smtp]\nhost = ""\nsender = "a@b.org"', "smtp.host: must not be empty; allowed: a name"),
+        ('[smtp]\nhost = "h"\nsender = "Foo <a@b.org>, c@b.org"',
+         'smtp.sender: "Foo <a@b.org>, c@b.org": is more than one mailbox; allowed: "Name <addr'),
+        (f'{SMTP}password_file = "p"',
+         "smtp: a password is set but no username; allowed: both or none"),
+        (f'[[subscribers]]\nemail = "{"a" * 65}@b.org"', "subscribers[1] ("),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(problems_of, text, problem):
+    (told,) = problems_of(text)
+    assert told.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "::1", "mail_relay", "smtp.example.org.", "bücher.de"]
+)
+def test_hosts_may_be_names_and_addresses(tmp_path, host):
+    path = tmp_path / "config.toml"
+    path.write_text(f'[smtp]\nhost = "{host}"\nsender = "a@b.org"', encoding="utf-8")
+    assert load(path, {}).smtp.host == host
