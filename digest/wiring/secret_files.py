@@ -26,8 +26,7 @@ def key_ring(config: Config) -> KeyRing:
     Raises:
         ConfigError: the file cannot be read or written, others may read it, or it is empty.
     """
-    path = config.path(config.digest.secret_key_file)
-    where = f"{config.where('digest.secret_key_file')}: {path}"
+    path, where = _key_file(config)
     try:
         if not path.exists():
             make_key_file(config)
@@ -50,12 +49,24 @@ def make_key_file(config: Config) -> bool:
     Raises:
         ConfigError: it cannot be written.
     """
-    path = config.path(config.digest.secret_key_file)
+    path, where = _key_file(config)
     try:
         return write_new(path, f"{secrets.token_hex(_KEY_BYTES)}\n".encode())
     except OSError as error:
-        where = f"{config.where('digest.secret_key_file')}: {path}"
         raise ConfigError([f"{where}: cannot be written: {error.strerror}"]) from None
+
+
+def _key_file(config: Config) -> tuple[Path, str]:
+    """Return the file of the keys, and how a message names it.
+
+    Raises:
+        ConfigError: it is a folder.
+    """
+    path = config.path(config.digest.secret_key_file)
+    where = f"{config.where('digest.secret_key_file')}: {path}"
+    if path.is_dir():
+        raise ConfigError([f"{where}: is a folder; allowed: a file"])
+    return path, where
 
 
 def relay_password(config: Config, relay: RelaySettings, key: str) -> str:
@@ -111,7 +122,7 @@ def exposed_passwords(config: Config) -> Iterator[str]:
     files = (account.password_file for account in accounts if account)
     for path in dict.fromkeys(config.path(file) for file in files if file):
         with suppress(OSError):  # whoever reads the password says why it cannot be
-            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
                 yield f"{path}: others can read it; run `chmod 600 {path}`"
 
 
@@ -137,8 +148,10 @@ def _password_in(path: Path, where: str) -> str:
         raise ConfigError(
             [f"{where}: {path}: no such file; put the password in it, mode 600"]
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{where}: {path}: cannot be read: {error}"]) from None
+    except OSError as error:
+        raise ConfigError([f"{where}: {path}: cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([f"{where}: {path}: is not UTF-8 text"]) from None
     if not password:
         raise ConfigError([f"{where}: {path}: is empty"])
     return password

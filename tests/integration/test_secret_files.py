@@ -76,7 +76,7 @@ def test_a_key_file_that_cannot_be_written_is_named(config_with, tmp_path):
 
 def test_a_folder_in_place_of_the_key_is_named(config_with, tmp_path):
     (tmp_path / "secret.key").mkdir(mode=0o700)
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="is a folder; allowed: a file"):
         key_ring(config_with())
 
 
