@@ -148,8 +148,10 @@ class _WebSource(_Source):
     allow_private: bool = False
 
 
+CATEGORY = r"^[A-Za-z][A-Za-z-]*(\.[A-Za-z-]+)?$"
+"""The form of a code of arXiv's, such as cs.CL or hep-th."""
 Categories = Annotated[
-    tuple[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z-]*(\.[A-Za-z-]+)?$")], ...],
+    tuple[Annotated[str, Field(pattern=CATEGORY)], ...],
     Field(min_length=1, json_schema_extra={"allowed": 'a list such as ["cs.CL", "hep-th"]'}),
 ]
 

@@ -57,7 +57,15 @@ def explain(
         raw: the value it validated.
         origin: where that came from.
     """
-    return list(dict.fromkeys(_line(problem, model, raw, origin) for problem in error.errors()))
+    found = error.errors()
+    problems = [each for each in found if not _is_echo(each, found)]
+    return list(dict.fromkeys(_line(problem, model, raw, origin) for problem in problems))
+
+
+def _is_echo(problem: ErrorDetails, problems: Sequence[ErrorDetails]) -> bool:
+    """Tell whether a list is only called too short because its entries are wrong."""
+    inner = (each["loc"][: len(problem["loc"])] for each in problems if each is not problem)
+    return problem["type"] == "too_short" and problem["loc"] in inner
 
 
 def _line(

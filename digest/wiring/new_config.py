@@ -1,15 +1,20 @@
 """Write a first configuration, commented, from what the user answered."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from digest.config.models import CATEGORY
 from digest.errors import ConfigError
 from digest.themes import template_folder
 from digest.whole_file import write_new
+
+_LAST_PORT = 65_535
+_SECURITY = ("starttls", "tls", "none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,24 @@ class Answers:
     smtp_security: str = "starttls"
     smtp_username: str = ""
     sender: str = "Trending papers <digest@example.org>"
+
+
+def check_category(answer: str) -> None:
+    """Raise ValueError unless it has the form of a category of arXiv's."""
+    if not re.fullmatch(CATEGORY, answer):
+        raise ValueError(f"{answer!r} is no category; allowed: codes such as cs.CL, hep-th")
+
+
+def check_port(answer: str) -> None:
+    """Raise ValueError unless it is the number of a port."""
+    if not (answer.isdecimal() and 0 < int(answer) <= _LAST_PORT):
+        raise ValueError(f"{answer!r} is no port; allowed: 1 to {_LAST_PORT}")
+
+
+def check_security(answer: str) -> None:
+    """Raise ValueError unless it is a kind of security that a relay may have."""
+    if answer not in _SECURITY:
+        raise ValueError(f"{answer!r} is none; allowed: {', '.join(_SECURITY)}")
 
 
 def render_config(answers: Answers) -> str:
