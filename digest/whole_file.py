@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -81,9 +81,10 @@ def _take_name(partial: Path, path: Path) -> bool:
 
 
 def _keep_name(path: Path) -> None:
-    """Have the folder on the disk too, or a power cut takes the name away."""
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    """Have the folder on the disk too, where that can be asked for: a power cut spares the name."""
+    with suppress(OSError):
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

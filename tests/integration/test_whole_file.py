@@ -96,3 +96,13 @@ def test_full_device_is_named_too():
     with pytest.raises(OSError, match="No space left") as caught:
         write_whole(Path("/dev/full"), [b"line\n"])
     assert caught.value.filename == "/dev/full"
+
+
+def test_folder_that_cannot_be_synchronised_is_no_failure(tmp_path, monkeypatch):
+    def files_only(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    monkeypatch.setattr("os.fsync", files_only)
+    write_whole(tmp_path / "run.tsv", [b"line"])
+    assert names(tmp_path) == ["run.tsv"]
