@@ -1,6 +1,10 @@
 """Assemble the commands, and turn every error into a line and an exit code."""
 
+import errno
+import re
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 
@@ -25,9 +29,13 @@ from digest.cli import (
     worker,
 )
 from digest.cli.garbage import look_seldom
+from digest.cli.output import printable
+from digest.cli.streams import READER_LEFT, finish_streams, open_streams
 from digest.errors import ConfigError, DigestError, RecordsError
 
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
+
+_NO_NUMBER = re.compile("Input should be a valid integer.*")
 
 app = typer.Typer(
     name="digest",
@@ -69,7 +77,8 @@ def _root(
 def main() -> None:
     """Run the command line and exit with its code."""
     look_seldom()
-    sys.exit(run_command(sys.argv[1:]))
+    open_streams()
+    sys.exit(finish_streams(run_command(sys.argv[1:])))
 
 
 def run_command(arguments: list[str]) -> int:
@@ -78,26 +87,42 @@ def run_command(arguments: list[str]) -> int:
         result = app(arguments, prog_name="digest", standalone_mode=False)
     except typer.TyperException as error:
         return _fail(_MISUSED, f"digest: {_misuse(error)}")
-    except (ConfigError, RecordsError) as error:
-        return _fail(error.exit_code, *error.problems)
     except DigestError as error:
-        return _fail(error.exit_code, f"digest: {error}")
+        return _fail(error.exit_code, *_lines_of(error))
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        return _fail(_FAILED, f"digest: {place}{error.strerror or error}")
+        return _fail(_FAILED, f"digest: {_place(error)}{error.strerror or error}")
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # typer exits when nobody reads on
+            return READER_LEFT
+        raise
     except (typer.Abort, KeyboardInterrupt):
         return _fail(_INTERRUPTED, "stopped")
     return result if isinstance(result, int) else 0
 
 
+def _lines_of(error: DigestError) -> Sequence[str]:
+    if isinstance(error, ConfigError | RecordsError):
+        return error.problems
+    return [f"digest: {error}"]
+
+
 def _fail(code: int, *lines: str) -> int:
-    for line in lines:
-        typer.echo(line, err=True)
+    with suppress(BrokenPipeError):
+        for line in lines:
+            typer.echo(printable(line), err=True)
     return code
+
+
+def _place(error: OSError) -> str:
+    """Name the file of an error; a disk is full without a name only where we print."""
+    unnamed = "standard output: " if error.errno == errno.ENOSPC else ""
+    return f"{error.filename}: " if error.filename else unnamed
 
 
 def _misuse(error: typer.TyperException) -> str:
     """Say in one line what is wrong with a call and where its help is."""
     message = " ".join(error.format_message().split()).rstrip(".")
+    message = _NO_NUMBER.sub("must be a whole number", message)
+    message = message.replace("Input should be", "must be")
     context = getattr(error, "ctx", None)
     return f"{message}; see `{context.command_path} --help`" if context else message

@@ -1,7 +1,7 @@
 """``digest harvest``: pull new papers, or look at what an upstream says."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,17 +55,21 @@ def harvest(
         return _parse_saved(file, type_, as_json=as_json)
     if type_:
         raise UsageError("--type says what --file is; name the file too")
+    if since and since > (common.now or datetime.now(UTC)):
+        raise UsageError(
+            f"--since {since:%Y-%m-%d %H:%M} UTC is to come; allowed: a time before now"
+        )
     if dry_run:
         return _ask_only(common, source or [], since, as_json=as_json)
     return _harvest(common, source or [], since, as_json=as_json)
 
 
 def exit_code(states: Iterable["HarvestState"]) -> int:
-    """Return 0 when all is good, 75 when asking later may help, 1 when it will not."""
+    """Return 0 when all is good, 1 when somebody has to mend one, 75 when asking later may help."""
     bad = [state for state in states if not state.is_good]
-    if any(not state.is_permanent for state in bad):
-        return 75
-    return 1 if bad else 0
+    if any(state.is_permanent for state in bad):
+        return 1
+    return 75 if bad else 0
 
 
 def _harvest(common: Common, names: list[str], since: datetime | None, *, as_json: bool) -> int:
@@ -136,7 +140,7 @@ def _parse_saved(file: Path, kind: str, *, as_json: bool) -> int:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
     parsed = parse_saved(kind, body)
     _show(str(file), parsed, as_json=as_json)
-    return exit_code([parsed.state])
+    return 0 if parsed.state.is_good else 1  # a saved answer never changes
 
 
 def _show(name: str, answer: "Harvest | Parsed", *, as_json: bool) -> None:

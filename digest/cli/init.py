@@ -1,13 +1,15 @@
 """``digest init``: a first configuration, the database and the secret key."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest.cli.asker import Asker
 from digest.cli.options import Now, Quiet, Verbose, set_up_logging
 from digest.errors import ConfigError
 
@@ -44,88 +46,73 @@ def init(
     """
     from digest.config import load
     from digest.store import migrate, shown
+    from digest.wiring.open_store import naming_store_url
     from digest.wiring.secret_files import make_key_file
 
     del now  # every command takes it; nothing here depends on the time
     set_up_logging(verbose, quiet=quiet)
     path = folder / "config.toml"
-    if path.exists():
-        told = [f"{path}: kept as it is"]
-    else:
-        given = {
-            "email": email,
-            "name": name,
-            "interest": ", ".join(interest) if interest else None,
-            "category": ", ".join(category) if category else None,
-            "timezone": timezone,
-            "smtp_host": smtp_host,
-            "smtp_port": None if smtp_port is None else str(smtp_port),
-            "smtp_security": smtp_security,
-            "smtp_username": smtp_username,
-            "sender": sender,
-        }
-        _write(path, _answers(_Asker(given, interactive=_is_terminal())))
-        told = [f"{path}: written"]
+    given = {
+        "email": email,
+        "name": name,
+        "interest": ", ".join(interest) if interest else None,
+        "category": ", ".join(category) if category else None,
+        "timezone": timezone,
+        "smtp_host": smtp_host,
+        "smtp_port": None if smtp_port is None else str(smtp_port),
+        "smtp_security": smtp_security,
+        "smtp_username": smtp_username,
+        "sender": sender,
+    }
+    is_there = path.exists() and (not path.is_file() or path.stat().st_size > 0)
+    if not is_there:
+        _write(path, _answers(Asker(given, interactive=_is_terminal())))
+    told = [f"{path}: {'kept as it is' if is_there else 'written'}"]
     settings = load(path)
+    if is_there:
+        _say_what_was_not_used(given, settings)
     key = settings.path(settings.digest.secret_key_file)
-    told.append(f"{key}: {'written' if make_key_file(key) else 'kept as it is'}")
-    before, after = migrate(settings.store.url, base=settings.folder)
+    told.append(f"{key}: {'written' if make_key_file(settings) else 'kept as it is'}")
+    with naming_store_url(settings):
+        before, after = migrate(settings.store.url, base=settings.folder)
     told.append(f"{shown(settings.store.url)}: {_fate(before, after)}, schema {after}")
     if not quiet:
         typer.echo("\n".join((*told, *_next_steps(settings, path))))
 
 
-class _Asker:
-    """Asks for what no option said; without a terminal takes the default."""
-
-    def __init__(self, given: Mapping[str, str | None], *, interactive: bool) -> None:
-        self._given = given
-        self._interactive = interactive
-
-    def text(self, option: str, question: str, default: str) -> str:
-        """Return what was given, answered, or the default."""
-        given = self._given[option]
-        if given is not None:
-            return given
-        if not self._interactive:
-            return default
-        return str(typer.prompt(question, default=default, show_default=bool(default)))
-
-    def number(self, option: str, question: str, default: int) -> int:
-        """Return a number; an answer that is none is asked for again."""
-        given = self._given[option]
-        if given is not None or not self._interactive:
-            return int(given or default)
-        return int(typer.prompt(question, default=default))
-
-    def words(self, option: str, question: str, default: Sequence[str]) -> list[str]:
-        """Return a list, answered with commas between its parts."""
-        answer = self.text(option, question, ", ".join(default))
-        return [part.strip() for part in answer.split(",") if part.strip()]
-
-
-def _answers(ask: _Asker) -> "Answers":
-    from digest.wiring.new_config import Answers
+def _answers(ask: Asker) -> "Answers":
+    from digest.config.fields import parse_email, parse_host, parse_mailbox, parse_timezone
+    from digest.wiring.new_config import Answers, check_category, check_port, check_security
 
     blank = Answers()
-    email = ask.text("email", "Your mail address", blank.email)
+    email = ask.text("email", "Your mail address", blank.email, parse_email)
     reader = ask.text("name", "Your name", "" if email != blank.email else blank.reader)
-    interests = ask.words("interest", "Your interests, separated by commas", blank.interests)
-    categories = ask.words("category", "arXiv categories", blank.categories)
-    timezone = ask.text("timezone", "Your time zone", blank.timezone)
-    host = ask.text("smtp_host", "SMTP relay (empty: deliver into a folder)", "")
     mine = Answers(
-        email=email, reader=reader, interests=interests, categories=categories, timezone=timezone
+        email=email,
+        reader=reader,
+        interests=ask.words("interest", "Your interests, separated by commas", blank.interests),
+        categories=ask.words("category", "arXiv categories", blank.categories, check_category),
+        timezone=ask.text("timezone", "Your time zone", blank.timezone, parse_timezone),
+    )
+    host = ask.text(
+        "smtp_host",
+        "SMTP relay (empty: deliver into a folder)",
+        "",
+        lambda answer: answer and parse_host(answer),
     )
     if not host:
-        return replace(mine, sender=ask.text("sender", "Mails come from", blank.sender))
+        sender = ask.text("sender", "Mails come from", blank.sender, parse_mailbox)
+        return replace(mine, sender=sender)
+    sender = f"Trending papers <{email}>"
     return replace(
         mine,
         smtp_host=host,
-        smtp_port=ask.number("smtp_port", "Its port", blank.smtp_port),
-        smtp_security=ask.text("smtp_security", "Its security", blank.smtp_security),
+        smtp_port=int(ask.text("smtp_port", "Its port", str(blank.smtp_port), check_port)),
+        smtp_security=ask.text(
+            "smtp_security", "Its security", blank.smtp_security, check_security
+        ),
         smtp_username=ask.text("smtp_username", "Login name (empty: none)", ""),
-        sender=ask.text("sender", "Mails come from", f"Trending papers <{email}>"),
+        sender=ask.text("sender", "Mails come from", sender, parse_mailbox),
     )
 
 
@@ -133,16 +120,41 @@ def _is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def _say_what_was_not_used(given: Mapping[str, str | None], settings: "Config") -> None:
+    """Tell of options that a configuration which is there already keeps from having effect."""
+    from digest.wiring.people import is_in_file
+
+    unused = [f"--{key.replace('_', '-')}" for key, value in given.items() if value is not None]
+    email = given["email"]
+    if email:
+        unused.remove("--email")
+    if email and not is_in_file(email, settings):
+        own = "" if settings.file == "config.toml" else f" -c {settings.file}"
+        typer.echo(
+            f"{settings.file}: {email} was not added; run `digest subscribers add {email}{own}`",
+            err=True,
+        )
+    if unused:
+        typer.echo(f"{settings.file}: not changed by {', '.join(unused)}; edit the file", err=True)
+
+
 def _write(path: Path, answers: "Answers") -> None:
     """Write a configuration; answers that make no valid one leave nothing behind."""
     from digest.config import load
     from digest.wiring.new_config import write_config
 
-    write_config(path, answers)
+    made = [folder for folder in path.parents if not folder.exists()]
     try:
-        load(path)
+        write_config(path, answers)
+        try:
+            load(path)
+        except ConfigError:
+            path.unlink()
+            raise
     except ConfigError:
-        path.unlink()
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
         raise
 
 

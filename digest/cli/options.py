@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from digest.wiring import Workspace
 
 _Result = TypeVar("_Result")
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
 def parse_time(raw: str) -> datetime:
     """Read a date or an ISO 8601 time; without a zone it is UTC.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: it is neither, or far from any time that papers and mails are of.
     """
     try:
         moment = datetime.fromisoformat(raw)
@@ -34,6 +35,10 @@ def parse_time(raw: str) -> datetime:
         raise UsageError(
             f"{raw!r} is no time; allowed: 2026-11-23, 2026-11-23T07:30, 2026-11-23T07:30+01:00"
         ) from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise UsageError(
+            f"{raw!r} is too far away; allowed: times from {_FIRST_YEAR} to {_LAST_YEAR}"
+        )
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

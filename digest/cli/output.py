@@ -1,5 +1,6 @@
 """How commands speak: tables and progress on a terminal, plain lines in a pipe, or JSON."""
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,6 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 import typer
+
+from digest.errors import DigestError, UsageError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def print_json(value: Any) -> None:
@@ -53,6 +58,15 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
 def printable(text: str) -> str:
     """Return a text that neither breaks its line nor commands the terminal."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def unwritable(error: OSError) -> DigestError:
+    """Return what to raise for a file that cannot be written, which the error names.
+
+    A place that takes no file is misuse; a disk that is full is not.
+    """
+    kind = DigestError if error.errno in _FULL else UsageError
+    return kind(f"{error.filename}: cannot be written: {error.strerror}")
 
 
 def count(number: int, noun: str) -> str:

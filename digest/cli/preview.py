@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from digest.cli.options import Common, with_common
-from digest.errors import UsageError
+from digest.cli.output import unwritable
+from digest.whole_file import write_whole
 
 
 @with_common
@@ -51,9 +52,9 @@ def _keep(parts: dict[str, bytes], folder: Path, name: str) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, content in zip(files, parts.values(), strict=True):
-            file.write_bytes(content)
+            write_whole(file, [content])
     except OSError as error:
-        raise UsageError(f"{folder}: cannot be written: {error.strerror}") from None
+        raise unwritable(error) from None
     return files
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from digest.core.rank import Ranking
 
 _MOST_CUT = 10  # of a tail that may be a thousand papers long
+_MOST = 1_000_000
 _LONGEST_REASON = 60  # liked titles and interests in free words go on and on
 
 
@@ -25,7 +26,7 @@ _LONGEST_REASON = 60  # liked titles and interests in free words go on and on
 def rank(
     email: Annotated[str | None, typer.Argument(help="The reader to rank for.")] = None,
     top: Annotated[
-        int | None, typer.Option(min=1, help="How many; else the reader's max_papers.")
+        int | None, typer.Option(min=1, max=_MOST, help="How many; else the reader's max_papers.")
     ] = None,
     explain: Annotated[
         bool,

@@ -58,6 +58,22 @@ def read_value(key: str, text: str, *, separator: str) -> Any:
     return [part.strip() for part in text.split(separator) if part.strip()]
 
 
+def read_settings(words: Iterable[str]) -> Record:
+    """Read KEY=VALUE words; lists are separated by commas, or given as JSON.
+
+    Raises:
+        UsageError: a word is none.
+        RecordError: a value begins like a JSON list and is none.
+    """
+    record: Record = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals:
+            raise UsageError(f"{word!r} is not KEY=VALUE")
+        record[key.strip()] = read_value(key.strip(), value.strip(), separator=",")
+    return record
+
+
 def csv_lines(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield records, all of one kind, as the lines of a CSV that ``read_records`` reads back."""
     header: list[str] = []

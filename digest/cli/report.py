@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.cli.options import AsJson, Common, with_common
-from digest.errors import UsageError
+from digest.cli.output import unwritable
+from digest.whole_file import write_whole
 
 if TYPE_CHECKING:
     from digest.wiring import Workspace
@@ -64,11 +65,6 @@ def _plain(value: Any) -> Any:
 def _write(out: Path, page: str) -> None:
     """Write the page whole or not at all."""
     try:
-        if out.exists() and not out.is_file():
-            out.write_text(page, encoding="utf-8")
-            return
-        partial = out.with_name(f".{out.name}.partial")
-        partial.write_text(page, encoding="utf-8")
-        partial.replace(out)
+        write_whole(out, [page.encode()])
     except OSError as error:
-        raise UsageError(f"{out}: cannot be written: {error.strerror}") from None
+        raise unwritable(error) from None

@@ -1,14 +1,15 @@
 """The file that scores are written into: whole or not at all, gzip where its name says so."""
 
-import gzip
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
 
+from digest.cli.output import unwritable
 from digest.errors import UsageError
+from digest.whole_file import write_whole
+
+_AS_GZIP = 16  # what zlib wants added to the size of its window for a gzip header
 
 
 def refuse_to_replace(output: Path, inputs: Iterable[Path]) -> None:
@@ -32,29 +33,20 @@ def write_lines(output: Path, lines: Iterable[str]) -> None:
 
     Raises:
         UsageError: it cannot be written.
+        DigestError: the disk is full.
     """
     if str(output) == "-":
         sys.stdout.writelines(lines)
         return
+    parts = (line.encode() for line in lines)
+    is_gzip = output.suffix.lower() == ".gz"
     try:
-        if output.exists() and not output.is_file():
-            with output.open("w", encoding="utf-8") as device:
-                device.writelines(lines)
-        else:
-            partial = output.with_name(f".{output.name}.partial")
-            is_gzip = output.suffix.lower() == ".gz"
-            with _gzip(partial) if is_gzip else partial.open("w", encoding="utf-8") as file:
-                file.writelines(lines)
-            partial.replace(output)
+        write_whole(output, _folded(parts) if is_gzip else parts)
     except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
+        raise unwritable(error) from None
 
 
-@contextmanager
-def _gzip(path: Path) -> Iterator[TextIO]:
-    with (
-        path.open("wb") as file,
-        gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as folded,
-        TextIOWrapper(folded, encoding="utf-8", newline="\n") as text,
-    ):
-        yield text
+def _folded(parts: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(wbits=zlib.MAX_WBITS | _AS_GZIP)
+    yield from map(packer.compress, parts)
+    yield packer.flush()

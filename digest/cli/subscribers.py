@@ -1,24 +1,22 @@
 """``digest subscribers``: people; list, add, show, set, pause, remove, import, export, erase."""
 
+import sys
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.input_file import name_of
 from digest.cli.options import AsJson, Common, parse_time, with_common
-from digest.cli.output import print_json_line, print_json_list, print_table, printable
-from digest.cli.reader_files import csv_lines, read_records, read_value
+from digest.cli.output import print_json_list, print_table, printable
+from digest.cli.reader_files import read_settings
+from digest.cli.reader_imports import export, import_
 from digest.cli.reader_sheet import show
 from digest.cli.reader_view import wishes
-from digest.errors import ConfigError, RecordError, UsageError
+from digest.errors import UsageError
 
 if TYPE_CHECKING:
     from digest.core.schedule import Schedule
-    from digest.core.subscriber import Subscriber
-    from digest.wiring import Workspace
 
 app = typer.Typer(
     help="People: list, add, show, set, pause, remove, import, export, erase.",
@@ -65,9 +63,11 @@ def add(email: Email, settings: Settings = None, *, common: Common) -> None:
     """Add a reader, confirmed by you; one whom you removed is back."""
     from digest.wiring.people import from_record, is_in_file
 
-    record = {"email": email} | _parse(settings or [])
+    record = read_settings(settings or [])
+    if "email" in record:
+        raise UsageError("email: is given twice; allowed: once, before the settings")
     with common.open_workspace() as workspace:
-        reader = from_record(record, workspace.config, where=email)
+        reader = from_record({"email": email} | record, workspace.config, where=email)
         if is_in_file(reader.email, workspace.config):
             raise UsageError(
                 f"{reader.email}: is in the configuration file already; change it there; "
@@ -82,6 +82,8 @@ def add(email: Email, settings: Settings = None, *, common: Common) -> None:
 
 
 app.command()(show)
+app.command("import")(import_)
+app.command()(export)
 
 
 @app.command("set")
@@ -102,7 +104,7 @@ def set_(
     """
     from digest.wiring.people import from_record, is_in_file, to_record, was_taken_out
 
-    changes = _parse(settings or [])
+    changes = read_settings(settings or [])
     if unsuppress:
         _unsuppress(email, common)
         if not changes:
@@ -153,6 +155,10 @@ def pause(
 ) -> None:
     """Hold a reader's mail back, until a date or until further notice."""
     with common.open_workspace() as workspace:
+        if until and until <= workspace.clock():
+            raise UsageError(
+                f"--until {until:%Y-%m-%d %H:%M} UTC has passed; allowed: a later time"
+            )
         reader = workspace.find(email).pause(until)
         workspace.store.subscribers.update(reader)
     common.say(f"{reader.email}: paused{f' until {until:%Y-%m-%d %H:%M} UTC' if until else ''}")
@@ -193,58 +199,25 @@ def erase(
                 "start; take the [[subscribers]] block out first"
             )
         if not yes:
-            typer.confirm(f"Delete {reader.email} with all editions and deliveries?", abort=True)
+            _confirm(f"Delete {reader.email} with all editions and deliveries?")
         workspace.store.suppressions.erase(reader.id, now=workspace.clock())
     common.say(f"{reader.email}: erased")
 
 
-@app.command("import")
-@with_common
-def import_(
-    file: Annotated[
-        Path, typer.Argument(help="JSON lines, or CSV with a header line; - is standard input.")
-    ],
-    *,
-    common: Common,
-) -> None:
-    """Add readers from a file; those already there are brought up to date.
+def _confirm(question: str) -> None:
+    """Go on only when the answer is yes.
 
-    JSON lines have the keys of a [[subscribers]] block. CSV columns are the same, lists
-    separated by semicolons. Nothing is changed unless every line is right. Readers of the
-    configuration file stay as it says. An unsubscribe is taken over, never undone.
+    Raises:
+        UsageError: there is nobody to ask.
     """
-    from digest.wiring.people import is_in_file
-
-    with common.open_workspace() as workspace:
-        readers = _readers_in(file, workspace)
-        ours = [reader for reader in readers if not is_in_file(reader.email, workspace.config)]
-        added = workspace.store.subscribers.put(ours, now=workspace.clock())
-    left = len(readers) - len(ours)
-    note = f", {left} left as the configuration file says" if left else ""
-    common.say(f"{name_of(file)}: {added} added, {len(ours) - added} brought up to date{note}")
-
-
-@app.command()
-@with_common
-def export(
-    as_csv: Annotated[bool, typer.Option("--csv", help="CSV in place of JSON lines.")] = False,
-    *,
-    common: Common,
-) -> None:
-    """Print everybody as JSON lines or CSV, as `import` takes it.
-
-    What a reader has left to the list is left out.
-    """
-    from digest.wiring.people import stated
-
-    with common.open_workspace() as workspace:
-        records = map(stated, workspace.store.subscribers.each())
-        if as_csv:
-            for line in csv_lines(records):
-                typer.echo(line, nl=False)
-        else:
-            for record in records:
-                print_json_line(record)
+    try:
+        agreed = typer.confirm(question)
+    except typer.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise UsageError("there is nobody to ask; this needs --yes then") from None
+    if not agreed:
+        raise typer.Abort
 
 
 def _in_words(schedule: "Schedule") -> str:
@@ -258,42 +231,3 @@ def _unsuppress(email: str, common: Common) -> None:
             workspace.find(email)  # a name misspelt is no success
     stood = f"allowed again (was: {printable(lifted.reason)})" if lifted else "was not suppressed"
     common.say(f"{email}: {stood}")
-
-
-def _parse(settings: list[str]) -> dict[str, Any]:
-    """Read KEY=VALUE words; lists are separated by commas, or given as JSON."""
-    record: dict[str, Any] = {}
-    for setting in settings:
-        key, equals, value = setting.partition("=")
-        if not equals:
-            raise UsageError(f"{setting!r} is not KEY=VALUE")
-        record[key.strip()] = read_value(key.strip(), value.strip(), separator=",")
-    return record
-
-
-def _readers_in(file: Path, workspace: "Workspace") -> "list[Subscriber]":
-    """Return the readers of a file.
-
-    Raises:
-        ConfigError: with a line for each problem of any line.
-    """
-    from digest.wiring.people import from_record
-
-    readers: dict[str, Subscriber] = {}
-    problems: list[str] = []
-    for number, record in read_records(file):
-        where = f"{name_of(file)}:{number}"
-        if isinstance(record, RecordError):
-            problems.append(f"{where}: {record}")
-            continue
-        try:
-            reader = from_record(record, workspace.config, where=where)
-        except ConfigError as error:
-            problems.extend(error.problems)
-            continue
-        if reader.email.casefold() in readers:
-            problems.append(f"{where}: email: {reader.email} is in the file already; allowed: once")
-        readers[reader.email.casefold()] = reader
-    if problems:
-        raise ConfigError(problems)
-    return [*readers.values()]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from digest.config.fields import Duration, Email, Port
+from digest.config.fields import Duration, Email, Host, Port
 from digest.config.secret import OnePassword
 from digest.config.table import Table
 
@@ -17,7 +17,7 @@ _PORTS = {"tls": 993, "starttls": 143}
 class ImapSettings(OnePassword):
     """``[bounces.imap]``: a mailbox on a server; never without verified TLS."""
 
-    host: Annotated[str, Field(min_length=1)]
+    host: Host
     port: Port | None = None
     security: Literal["tls", "starttls"] = "tls"
     username: Annotated[str, Field(min_length=1)]

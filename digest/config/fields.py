@@ -2,13 +2,15 @@
 
 import re
 import shlex
+from contextlib import suppress
 from datetime import time, timedelta
-from email.utils import parseaddr
+from email.utils import getaddresses
+from ipaddress import ip_address
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from digest.core.paper import PaperId
 from digest.core.schedule import Cadence
@@ -19,20 +21,24 @@ _DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 _FILE = re.compile(r"sqlite:///.+")
 _SERVER = re.compile(r"postgresql(\+psycopg)?://([^@]*@)?[^/?@]*/[^/?@]+(\?.*)?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LONGEST = timedelta(days=36_500)
 
 
 def parse_duration(raw: object) -> timedelta:
-    """Read ``90s``, ``5m``, ``24h``, ``30d`` or ``2w``.
+    """Read ``90s``, ``5m``, ``24h``, ``30d`` or ``2w``, up to a hundred years.
 
     Raises:
-        ValueError: it is none of these.
+        ValueError: it is none of these, or longer.
     """
     if isinstance(raw, timedelta):
         return raw
     match = re.fullmatch(r"(\d+)\s*([smhdw])", raw.strip()) if isinstance(raw, str) else None
     if match is None:
         raise ValueError("not a duration")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    unit = timedelta(**{_UNITS[match[2]]: 1})
+    if int(match[1]) > _LONGEST // unit:
+        raise ValueError("is too long")
+    return int(match[1]) * unit
 
 
 def parse_local_time(raw: object) -> time:
@@ -87,7 +93,7 @@ def parse_email(raw: object) -> str:
         raise ValueError("not a mail address")  # noqa: TRY004 - pydantic wants ValueError
     try:
         return validate_email(
-            raw.strip(), check_deliverability=False, test_environment=True
+            raw.strip(), check_deliverability=False, test_environment=True, strict=True
         ).normalized
     except EmailNotValidError as error:
         raise ValueError(f"{raw!r} is no mail address: {str(error).rstrip('.')}") from None
@@ -97,13 +103,16 @@ def parse_mailbox(raw: object) -> tuple[str, str]:
     """Read ``Name <address>`` or a bare address into (name, address).
 
     Raises:
-        ValueError: the address is not one.
+        ValueError: the address is not one, or there is more than one.
     """
     if isinstance(raw, (tuple, list)):
         return str(raw[0]), parse_email(raw[1])
     if not isinstance(raw, str):
         raise ValueError("not a mailbox")  # noqa: TRY004 - pydantic wants ValueError
-    name, address = parseaddr(raw)
+    mailboxes = getaddresses([raw])
+    if len(mailboxes) > 1:
+        raise ValueError("is more than one mailbox")
+    name, address = mailboxes[0] if mailboxes else ("", "")
     return " ".join(name.split()), parse_email(address or raw)
 
 
@@ -133,6 +142,33 @@ def parse_domain(raw: object) -> str:
     if not _DOMAIN.fullmatch(name):
         raise ValueError("is no domain name")
     return name
+
+
+def parse_host(raw: object) -> str:
+    """Check the name or the address of a host, without asking DNS.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if not isinstance(raw, str):
+        raise ValueError("not a host")  # noqa: TRY004 - pydantic wants ValueError
+    with suppress(ValueError):
+        return str(ip_address(raw))
+    with suppress(ValueError):
+        if _DOMAIN.fullmatch(ascii_host(raw.removesuffix("."))):
+            return raw
+    raise ValueError("is no host" if raw else "must not be empty")
+
+
+def at_least(least: str) -> AfterValidator:
+    """Return what refuses durations below one of ours."""
+
+    def check(duration: timedelta) -> timedelta:
+        if duration < parse_duration(least):
+            raise ValueError(f"is too short; allowed: {least} or more")
+        return duration
+
+    return AfterValidator(check)
 
 
 def parse_command(raw: object) -> tuple[str, ...]:
@@ -183,7 +219,12 @@ def _help(text: str) -> object:
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
-    _help('a number with s, m, h, d or w, such as "90s", "24h", "30d"'),
+    _help('a number with s, m, h, d or w, such as "90s", "24h", "30d", up to "36500d"'),
+]
+Host = Annotated[
+    str,
+    BeforeValidator(parse_host),
+    _help('a name such as "smtp.example.org" or an address, without scheme and port'),
 ]
 LocalTime = Annotated[
     time, BeforeValidator(parse_local_time), _help('a local time from "00:00" to "23:59"')

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from digest.config.controls import control_characters
 from digest.config.dkim import misplaced_keys
 from digest.config.library import missing_libraries
 from digest.config.models import Config, SubscriberSettings
@@ -44,14 +45,18 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
     raw = _read_toml(path, hint="; `digest init` writes one, or name yours with --config FILE")
     _refuse_password_in_file(raw, origin)
     _lay_over(raw, variables, origin)
-    raw["folder"] = path.absolute().parent
+    _refuse_control_characters(raw, origin)
+    raw |= {"folder": path.absolute().parent, "file": str(path)}
     try:
         config = Config.model_validate(raw)
     except ValidationError as error:
         raise ConfigError(explain(error, Config, raw, origin)) from None
-    missing = [*_missing(config.subscribers, config, origin)]
+    wrong = [
+        *_repeated_readers(config.subscribers, origin.file),
+        *_missing(config.subscribers, config, origin),
+    ]
     config = _with_subscribers_file(config, origin)
-    if problems := [*_repeated(config, origin), *misplaced_keys(config, origin), *missing]:
+    if problems := [*_repeated(config, origin), *misplaced_keys(config, origin), *wrong]:
         raise ConfigError(problems)
     return config
 
@@ -134,6 +139,11 @@ def _refuse_password_in_file(raw: Mapping[str, Any], origin: Origin) -> None:
         )
 
 
+def _refuse_control_characters(raw: Mapping[str, Any], origin: Origin) -> None:
+    if problems := control_characters(raw, origin):
+        raise ConfigError(problems)
+
+
 def _logins(raw: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the tables that may name a password, with their place."""
     tables = (table if isinstance(table, dict) else {} for table in map(raw.get, _LOGINS))
@@ -178,11 +188,13 @@ def _with_subscribers_file(config: Config, origin: Origin) -> Config:
     except ConfigError as error:
         problems = [f"{origin.file}: subscribers_file: {problem}" for problem in error.problems]
         raise ConfigError(problems) from None
+    _refuse_control_characters(content, Origin(str(path)))
     try:
         more = _SubscribersFile.model_validate(content)
     except ValidationError as error:
         raise ConfigError(explain(error, _SubscribersFile, content, Origin(str(path)))) from None
-    if problems := [*_missing(more.subscribers, config, Origin(str(path)))]:
+    repeated = _repeated_readers(more.subscribers, str(path), config.subscribers, origin.file)
+    if problems := [*repeated, *_missing(more.subscribers, config, Origin(str(path)))]:
         raise ConfigError(problems)
     return config.model_copy(update={"subscribers": config.subscribers + more.subscribers})
 
@@ -196,13 +208,25 @@ def _missing(
 
 def _repeated(config: Config, origin: Origin) -> Iterator[str]:
     """Yield a line for each name that must be unique and is not."""
-    for email in _doubles([reader.email.casefold() for reader in config.subscribers]):
-        yield f"{origin.file}: subscribers: {email} is there more than once; allowed: once"
     for name in _doubles([source.name for source in config.sources]):
         yield (
             f"{origin.file}: sources: two sources are called {name!r}; "
             'give one of them its own name = "…"'
         )
+
+
+def _repeated_readers(
+    readers: Sequence[SubscriberSettings],
+    file: str,
+    others: Sequence[SubscriberSettings] = (),
+    other_file: str = "",
+) -> Iterator[str]:
+    """Yield a line for each reader who is in a file twice, or in another one too."""
+    emails = [reader.email.casefold() for reader in readers]
+    for email in _doubles(emails):
+        yield f"{file}: subscribers: {email} is there more than once; allowed: once"
+    for email in sorted({reader.email.casefold() for reader in others}.intersection(emails)):
+        yield f"{file}: subscribers: {email} is in {other_file} too; allowed: in one of them"
 
 
 def _doubles(names: Sequence[str]) -> list[str]:

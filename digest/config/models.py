@@ -22,6 +22,7 @@ from digest.config.fields import (
     PaperIdText,
     StoreUrl,
     TimeZone,
+    at_least,
     no_bool,
 )
 from digest.config.library import LibraryFiles
@@ -38,6 +39,8 @@ def _http_url(raw: object) -> object:
     """Check an http(s) URL and take the slash off its end."""
     if raw is None:
         return raw
+    if isinstance(raw, str) and any(map(str.isspace, raw)):
+        raise ValueError("holds white space")
     url = AnyHttpUrl(raw)  # type: ignore[arg-type] # it validates whatever it is given
     return str(url).rstrip("/")
 
@@ -49,6 +52,13 @@ HttpUrl = Annotated[
 ]
 
 
+_Theme = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_-]+$",
+        json_schema_extra={"allowed": 'letters, digits, "_" and "-", such as "default"'},
+    ),
+]
 _TrendingLength = Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=20)]
 
 
@@ -68,7 +78,7 @@ class ListSettings(Table):
     outsider: bool = False
     max_age: Duration = timedelta(days=30)
     on_empty: Literal["skip", "send"] = "skip"
-    theme: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "default"
+    theme: _Theme = "default"
     themes_folder: Path | None = None
     secret_key_file: Path = Path("secret.key")
     postal_address: Annotated[str, Field(max_length=200)] = ""
@@ -95,8 +105,8 @@ class DeliverySettings(Table):
 
     on_doubt: OnDoubt = OnDoubt.RESEND
     give_up_after: Duration = timedelta(hours=24)
-    retry_first: Duration = timedelta(minutes=5)
-    retry_cap: Duration = timedelta(hours=1)
+    retry_first: Annotated[Duration, at_least("1s")] = timedelta(minutes=5)
+    retry_cap: Annotated[Duration, at_least("1s")] = timedelta(hours=1)
     lease: Duration = timedelta(minutes=15)
     data_timeout: Duration = timedelta(minutes=10)
     domain_connections: Annotated[int, Field(ge=0)] = 0
@@ -117,8 +127,14 @@ class SemanticSettings(Table):
 
 
 class _Source(Table):
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")] = ""
-    every: Duration = timedelta(hours=3)
+    name: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z0-9][a-z0-9._-]*$",
+            json_schema_extra={"allowed": 'a-z, 0-9, ".", "_" and "-", such as "arxiv-cs"'},
+        ),
+    ] = ""
+    every: Annotated[Duration, at_least("1s")] = timedelta(hours=3)
 
     @model_validator(mode="before")
     @classmethod
@@ -232,7 +248,7 @@ class SubscriberSettings(Table):
     trending_weight: Annotated[Number, Field(ge=0, le=10)] | None = None
     trending: _TrendingLength | None = None
     outsider: bool | None = None
-    theme: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    theme: _Theme | None = None
 
     @model_validator(mode="after")
     def _liked_or_disliked(self) -> Self:
@@ -245,6 +261,7 @@ class Config(Table):
     """The whole configuration, checked."""
 
     folder: Path
+    file: str
     digest: ListSettings = ListSettings()
     store: StoreSettings = StoreSettings()
     smtp: SmtpSettings | None = None
@@ -262,6 +279,10 @@ class Config(Table):
         if self.smtp and self.maildir:
             raise ValueError("both [smtp] and [maildir] are set; allowed: one of them")
         return self
+
+    def where(self, key: str) -> str:
+        """Return how a message names the place of a key: ``config.toml: smtp.password_file``."""
+        return f"{self.file}: {key}"
 
     def path(self, path: Path) -> Path:
         """Return an absolute path: relative ones start at the configuration's folder."""

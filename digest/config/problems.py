@@ -58,20 +58,32 @@ def explain(
         raw: the value it validated.
         origin: where that came from.
     """
-    return list(dict.fromkeys(_line(problem, model, raw, origin) for problem in error.errors()))
+    found = error.errors()
+    problems = [each for each in found if not _is_echo(each, found)]
+    return list(dict.fromkeys(_line(problem, model, raw, origin) for problem in problems))
+
+
+def _is_echo(problem: ErrorDetails, problems: Sequence[ErrorDetails]) -> bool:
+    """Tell whether a list is only called too short because its entries are wrong."""
+    inner = (each["loc"][: len(problem["loc"])] for each in problems if each is not problem)
+    return problem["type"] == "too_short" and problem["loc"] in inner
 
 
 def _line(
     problem: ErrorDetails, model: type[BaseModel], raw: Mapping[str, Any], origin: Origin
 ) -> str:
     location = _without_tags(problem["loc"], raw)
+    return f"{place(location, raw, origin)}: {_what(problem, model, location, raw)}"
+
+
+def place(location: Sequence[str | int], raw: Any, origin: Origin) -> str:
+    """Write where a value stands: ``config.toml: subscribers[2] (ada@example.org).cadence``."""
     names = tuple(str(part) for part in location)
     variable = next(
         (name for keys, name in origin.variables.items() if keys == names[: len(keys)]), None
     )
     where = f"environment: {variable}" if variable else origin.file
-    key = _dotted(location, raw)
-    return ": ".join(filter(None, (where, key, _what(problem, model, location, raw))))
+    return ": ".join(filter(None, (where, _dotted(location, raw))))
 
 
 def _what(
@@ -82,6 +94,8 @@ def _what(
         return unknown_key(str(location[-1]), table)
     if problem["type"] in {"union_tag_invalid", "union_tag_not_found"}:
         return _wrong_source_type(problem)
+    if problem["type"] == "tuple_type" and isinstance(_value(raw, location), Mapping):
+        return f"must be a list; allowed: [[{_dotted(location, raw)}]] before each of its tables"
     wrong = _WRONG.get(problem["type"]) or _own_words(problem)
     allowed = _allowed(info)
     shown = _shown(location, raw)
@@ -98,6 +112,9 @@ def _own_words(problem: ErrorDetails) -> str:
         return message
     if problem["type"].startswith("url"):
         return "is no web address"
+    if problem["type"] in {"string_too_long", "too_long"}:
+        items = "characters" if problem["type"] == "string_too_long" else "entries"
+        return f"is too long; allowed: {problem['ctx']['max_length']} {items}"
     if problem["type"] == "string_pattern_mismatch":
         return "does not have the form that is wanted"
     return f"must be {message}"
@@ -105,7 +122,7 @@ def _own_words(problem: ErrorDetails) -> str:
 
 def unknown_key(key: str, table: type[BaseModel] | None) -> str:
     """Say that a table has no such key, which may be meant, and which there are."""
-    known = sorted(table.model_fields.keys() - {"folder"}) if table else []
+    known = sorted(table.model_fields.keys() - {"folder", "file"}) if table else []
     near = meant(key, known)
     guess = f", did you mean {near!r}?" if near else ""
     return f"unknown key{guess or ';'} allowed: {', '.join(known)}"
@@ -130,7 +147,17 @@ def _allowed(info: FieldInfo | None) -> str:
         extra = kind.json_schema_extra
         if isinstance(extra, dict) and "allowed" in extra:
             return str(extra["allowed"])
-    return ""
+    return _range(info)
+
+
+def _range(info: FieldInfo) -> str:
+    """Return the least and the greatest number that a field takes, "" when it has no limits."""
+    limits: list[Any] = [limit for kind in _kinds(info) for limit in kind.metadata]
+    least = max((limit.ge for limit in limits if hasattr(limit, "ge")), default=None)
+    most = min((limit.le for limit in limits if hasattr(limit, "le")), default=None)
+    if least is None:
+        return ""
+    return f"{least} or more" if most is None else f"{least} to {most}"
 
 
 def _kinds(info: FieldInfo) -> Iterator[FieldInfo]:
@@ -220,7 +247,7 @@ def _whose(value: Any) -> str:
     if not isinstance(value, Mapping):
         return ""
     name = value.get("email") or value.get("name") or value.get("type")
-    return f" ({name})" if isinstance(name, str) else ""
+    return f" ({name})" if isinstance(name, str) and name.isprintable() else ""
 
 
 def _shown(location: Sequence[str | int], raw: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
-from digest.config.fields import Command, Count, Domain, Duration, Mailbox, Port
+from digest.config.fields import Command, Count, Domain, Duration, Host, Mailbox, Port
 from digest.config.table import Table
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -43,7 +43,7 @@ def _as_list(raw: object) -> object:
 class RelaySettings(Table):
     """``[[smtp.fallback]]``: a relay. ``security`` never falls back to something weaker."""
 
-    host: Annotated[str, Field(min_length=1)]
+    host: Host
     port: Port = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str | None = None
@@ -72,6 +72,8 @@ class RelaySettings(Table):
             )
         if self.token_command and not self.username:
             raise ValueError("token_command is set but no username; allowed: both or none")
+        if any(given) and not self.username:
+            raise ValueError("a password is set but no username; allowed: both or none")
         if self.username and self.security == "none" and self.host not in _LOOPBACK:
             raise ValueError(
                 'security = "none" would send the password in clear; allowed on loopback only'

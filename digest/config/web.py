@@ -19,5 +19,14 @@ class WebSettings(Table):
     sign_up: bool = True
     sign_ups_per_client: Annotated[Count, Field(le=1_000)] = 5
     sign_ups_per_hour: Annotated[Count, Field(le=100_000)] = 60
-    trusted_proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")] | None = None
+    trusted_proxy_header: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^[A-Za-z][A-Za-z0-9-]*$",
+                json_schema_extra={"allowed": 'the name of a header, such as "X-Real-IP"'},
+            ),
+        ]
+        | None
+    ) = None
     report: ReportSettings | None = None

@@ -27,11 +27,14 @@ _ARXIV_WITHIN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_CONTROLS = r"\x00-\x1f\x7f-\x9f\ud800-\udfff"  # and surrogates: no database keeps them
 _DOI = re.compile(
-    r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(?P<doi>10\.\d{4,9}/\S+)", re.IGNORECASE
+    rf"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(?P<doi>10\.\d{{4,9}}/[^\s{_CONTROLS}]+)",
+    re.IGNORECASE,
 )
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(?P<key>.+)", re.IGNORECASE)
 _CANONICAL = re.compile(r"(?!https?:)[a-z][a-z0-9-]*:\S")
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 _OLD_SUBJECT_CLASS = re.compile(r"\.[a-z]{2}/", re.IGNORECASE)
 _MIN_TITLE_KEY = 16
 
@@ -53,7 +56,7 @@ class PaperId(str):
         Raises:
             ValueError: the text is empty.
         """
-        text = raw.strip()
+        text = _CONTROL.sub("", raw).strip()
         if not text:
             raise ValueError("a paper id must not be empty")
         if match := _ARXIV.fullmatch(text):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from digest.core.meant import meant
 from digest.core.paper import PaperId
 from digest.core.rank.results import Profile
+from digest.core.shown import shown
 from digest.core.subscriber import Interests, Keyword, TextField
 from digest.core.text import breaks_lines, clean
 from digest.errors import RecordError
@@ -63,7 +64,7 @@ def _refuse_misspelt(record: Mapping[str, object]) -> None:
     for key in unknown_keys(record):
         if near := meant(key, [known for known in KEYS if known not in record], alike=_ALIKE):
             raise RecordError(
-                f"{_shown(key)}: unknown key, did you mean {near!r}? allowed: {', '.join(KEYS)}"
+                f"{shown(key)}: unknown key, did you mean {near!r}? allowed: {', '.join(KEYS)}"
             )
 
 
@@ -73,7 +74,7 @@ def _id(record: Mapping[str, object]) -> str:
         raise RecordError("id: it is missing, a text is needed")
     given = str(record["id"])
     if breaks_lines(given):
-        raise RecordError(f"id: {_shown(given)} has control characters, none are allowed")
+        raise RecordError(f"id: {shown(given)} has control characters, none are allowed")
     return given
 
 
@@ -92,12 +93,12 @@ def _keyword(given: object, beside: object) -> Keyword:
     term = told.get("term")
     if not isinstance(term, str) or not (text := clean(term)):
         raise RecordError(
-            f'keywords: {_shown(given)} is not allowed, it must be a text or {{"term": "a text"}}'
+            f'keywords: {shown(given)} is not allowed, it must be a text or {{"term": "a text"}}'
         )
     for key in told:
         if key not in _KEYWORD_KEYS:
             raise RecordError(
-                f"keywords: {_shown(key)}: unknown key, allowed: {', '.join(_KEYWORD_KEYS)}"
+                f"keywords: {shown(key)}: unknown key, allowed: {', '.join(_KEYWORD_KEYS)}"
             )
     weight = told.get("weight")
     return Keyword(
@@ -111,7 +112,7 @@ def _weight(value: object) -> float:
     if value is None:
         return 1.0
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise RecordError(f"weight: {_shown(value)} is not allowed, it must be a number or null")
+        raise RecordError(f"weight: {shown(value)} is not allowed, it must be a number or null")
     if not -MOST_WEIGHT <= value <= MOST_WEIGHT:  # nor is it a number at all, as NaN is not
         raise RecordError(
             f"weight: {value} is not allowed, it must be from {-MOST_WEIGHT} to {MOST_WEIGHT}"
@@ -123,14 +124,14 @@ def _field(value: object) -> TextField | None:
     if value is None:
         return None
     if value not in list(TextField):
-        raise RecordError(f"field: {_shown(value)} is not allowed, it must be {_FIELDS}")
+        raise RecordError(f"field: {shown(value)} is not allowed, it must be {_FIELDS}")
     return TextField(str(value))
 
 
 def _text(record: Mapping[str, object], key: str) -> str:
     value = record.get(key)
     if not isinstance(value, str | None):
-        raise RecordError(f"{key}: {_shown(value)} is not allowed, it must be a text or null")
+        raise RecordError(f"{key}: {shown(value)} is not allowed, it must be a text or null")
     return clean(value or "")
 
 
@@ -138,7 +139,7 @@ def _texts(record: Mapping[str, object], key: str) -> tuple[str, ...]:
     texts = _list(record, key)
     for text in texts:
         if not isinstance(text, str):
-            raise RecordError(f"{key}: {_shown(text)} is not allowed, it must be a list of texts")
+            raise RecordError(f"{key}: {shown(text)} is not allowed, it must be a list of texts")
     return tuple(filter(None, (clean(str(text)) for text in texts)))
 
 
@@ -151,11 +152,5 @@ def _list(record: Mapping[str, object], key: str) -> list[object]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise RecordError(f"{key}: {_shown(value)} is not allowed, it must be a list or null")
+        raise RecordError(f"{key}: {shown(value)} is not allowed, it must be a list or null")
     return value
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, str):
-        return f"{clean(value)[:60]!r}"
-    return "null" if value is None else type(value).__name__

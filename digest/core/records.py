@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from digest.core.paper import Paper, PaperId, Signals, arxiv_version, canonical_id, parse_doi
+from digest.core.shown import shown
 from digest.core.text import breaks_lines, clean, safe_url, tidy
 from digest.errors import RecordError
 
@@ -114,12 +115,14 @@ def page_of(identity: PaperId, doi: str = "") -> str:
 
 def _required(record: Mapping[str, object], key: str, *, may_be_empty: bool = False) -> str:
     value = record.get(key)
+    if key not in record:
+        raise RecordError(f"{key}: is missing, it must be a text")
     if key == "id" and isinstance(value, str):
         if breaks_lines(value):
-            raise RecordError(f"id: {_shown(value)} has control characters, none are allowed")
+            raise RecordError(f"id: {shown(value)} has control characters, none are allowed")
         value = clean(value)
     if not isinstance(value, str) or (not value.strip() and not may_be_empty):
-        raise RecordError(f"{key}: {_shown(value)} is not allowed, it must be a text")
+        raise RecordError(f"{key}: {shown(record[key])} is not allowed, it must be a text")
     if key == "id" and len(value) > MAX_ID:
         raise RecordError(f"id: {len(value)} characters, at most {MAX_ID} are allowed")
     return value
@@ -130,7 +133,7 @@ def _text(record: Mapping[str, object], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise RecordError(f"{key}: {_shown(value)} is not allowed, it must be a text or null")
+        raise RecordError(f"{key}: {shown(value)} is not allowed, it must be a text or null")
     return value
 
 
@@ -138,18 +141,19 @@ def _texts(record: Mapping[str, object], key: str) -> list[str]:
     value = record.get(key)
     if value is None:
         return []
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise RecordError(
-            f"{key}: {_shown(value)} is not allowed, it must be a list of texts or null"
-        )
-    return value
+    items = value if isinstance(value, list) else []
+    wrong = [item for item in items if not isinstance(item, str)]
+    if wrong or not isinstance(value, list):
+        found = shown(wrong[0] if wrong else value)
+        raise RecordError(f"{key}: {found} is not allowed, it must be a list of texts or null")
+    return items
 
 
 def _url(record: Mapping[str, object], key: str) -> str:
     raw = _text(record, key)
     url = safe_url(raw)
     if raw.strip() and not url:
-        raise RecordError(f"{key}: {_shown(raw)} is not allowed, it must be an http(s) URL or null")
+        raise RecordError(f"{key}: {shown(raw)} is not allowed, it must be an http(s) URL or null")
     return url
 
 
@@ -159,7 +163,7 @@ def _time(record: Mapping[str, object], key: str) -> datetime | None:
         return utc_time(raw) if raw.strip() else None
     except ValueError:
         raise RecordError(
-            f"{key}: {_shown(raw)} is not allowed, it must be an ISO 8601 date or time or null"
+            f"{key}: {shown(raw)} is not allowed, it must be an ISO 8601 date or time or null"
         ) from None
 
 
@@ -168,16 +172,16 @@ def _count(record: Mapping[str, object], key: str) -> int | None:
     number = count_of(value)
     if value is not None and number is None:
         raise RecordError(
-            f"{key}: {_shown(value)} is not allowed, "
+            f"{key}: {shown(value)} is not allowed, "
             f"it must be a whole number from 0 to {MAX_COUNT} or null"
         )
     return number
 
 
 def _arxiv_id(record: Mapping[str, object]) -> str:
-    raw = _text(record, "arxiv_id").strip()
+    raw = clean(_text(record, "arxiv_id"))
     if raw and PaperId.parse(raw).scheme != "arxiv":
-        raise RecordError(f"arxiv_id: {_shown(raw)} is not allowed, it must be an arXiv id or null")
+        raise RecordError(f"arxiv_id: {shown(raw)} is not allowed, it must be an arXiv id or null")
     return raw
 
 
@@ -188,8 +192,3 @@ def _signals(record: Mapping[str, object]) -> Signals:
         stars=_count(record, "stars"),
         citations=_count(record, "citations"),
     )
-
-
-def _shown(value: object) -> str:
-    text = clean(str(value)) if isinstance(value, str) else type(value).__name__
-    return f"{text[:60]!r}" if isinstance(value, str) else {"NoneType": "null"}.get(text, text)

@@ -11,6 +11,8 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from digest.whole_file import write_whole
+
 Arrived = Callable[[str, bytes], None]
 
 
@@ -49,9 +51,9 @@ class Folder:
         message = message_from_bytes(content, policy=policy.default)
         assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
         file = self._free(recipient.partition("@")[0])
-        file.write_bytes(content)
+        write_whole(file, [content])
         if html := message.get_body(("html",)):
-            file.with_suffix(".html").write_text(html.get_content(), encoding="utf-8")
+            write_whole(file.with_suffix(".html"), [html.get_content().encode()])
         self._maildir.add(content.replace(b"\r\n", b"\n"))
         return message
 

@@ -6,7 +6,6 @@ own, inside this process.
 
 import asyncio
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,11 +18,11 @@ from digest.core.edition import Edition
 from digest.core.schedule import current_slot
 from digest.core.subscriber import Subscriber
 from digest.demo.inbox import Folder, Inbox, smtp_server
-from digest.errors import UsageError
+from digest.demo.room import make_room
+from digest.whole_file import write_whole
 from digest.wiring import Workspace, open_workspace
 
 EXAMPLE = "https://digest.example.org"
-_MARK = ".digest-demo"
 _LINK = re.compile(r"https?://\S+/(?:confirm|preferences)/\S+")
 _CONFIG = """\
 # Written by `digest demo`; made anew on each run.
@@ -88,16 +87,16 @@ def demonstration(
         now: the time to act at, or None for the real one.
 
     Raises:
-        UsageError: ``out`` holds something else.
+        UsageError: ``out`` holds anything else.
     """
-    _make_room(out)
+    make_room(out)
     arrived: list[tuple[str, bytes]] = []
     inbox = Inbox(lambda recipient, content: arrived.append((recipient, content)))
     with smtp_server(inbox) as port:
         say(f"SMTP server listening on 127.0.0.1:{port}")
         config = out / "config.toml"
         text = _CONFIG.format(sample=_sample(), port=port, base_url=base_url)
-        config.write_text(text, encoding="utf-8")
+        write_whole(config, [text.encode()])
         with open_workspace(config, now=now) as workspace:
             papers = asyncio.run(workspace.harvest()).new
             say(f"{papers} papers harvested from the bundled sample")
@@ -138,15 +137,6 @@ def _told(recipient: str, folder: Folder, content: bytes) -> str:
     body = mail.get_body(("plain",))
     link = _LINK.search(body.get_content()) if body else None
     return f"Mail for {recipient}: {mail['Subject']}" + (f"\n  {link[0]}" if link else "")
-
-
-def _make_room(out: Path) -> None:
-    if out.exists() and any(out.iterdir()):
-        if not (out / _MARK).exists():
-            raise UsageError(f"{out}: holds other files; name an empty folder with --out")
-        shutil.rmtree(out)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / _MARK).touch()
 
 
 def _sample() -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 from digest.core.harvest import Cursor, Harvest, HarvestState, Parsed
 from digest.core.paper import Paper, PaperId
 from digest.core.records import paper_from_record
+from digest.core.shown import shown
 from digest.errors import RecordError
 from digest.sources.entries import NoNewsError, read_entries, unreadable
 from digest.sources.getter import harvest_of
@@ -47,7 +48,12 @@ class FileSource:
         if batch == seen:
             return Parsed(state=HarvestState.UNCHANGED, batch=batch)
         read = _with_titles(read_papers(self.path, source=self.name))
-        return replace(read, batch=batch)
+        return replace(read, batch=batch, state=_of_file(read.state))
+
+
+def _of_file(state: HarvestState) -> HarvestState:
+    """Return what a state means for a file: one without a good line somebody has to mend."""
+    return HarvestState.REFUSED if state is HarvestState.MALFORMED else state
 
 
 def _with_titles(read: Parsed) -> Parsed:
@@ -81,7 +87,7 @@ def parse_as_given(body: bytes, *, source: str = "file") -> tuple[Parsed, Mappin
         record = _record(line)
         paper = paper_from_record(record, source=source)
         if paper.id in given:
-            raise NoNewsError(f"{paper.id} is in the file already")
+            raise NoNewsError(f"id: {shown(record['id'])} is in the file already")
         given[paper.id] = str(record["id"])
         return paper
 

@@ -19,7 +19,7 @@ from digest.ports.feeds import FeedStore
 from digest.ports.moves import MoveStore
 from digest.ports.report import ReportStore
 from digest.ports.sign_ups import SignUpStore
-from digest.store.address import file_of, is_shared, locate, shown
+from digest.store.address import check_place, file_of, is_shared, locate, shown
 from digest.store.bounces import SqlBounceStore
 from digest.store.database import Database
 from digest.store.deliveries import SqlLedger
@@ -41,6 +41,7 @@ from digest.store.vectors import SqlVectorStore
 __all__ = [
     "ServerFacts",
     "Store",
+    "check_place",
     "is_shared",
     "migrate",
     "open_store",

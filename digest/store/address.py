@@ -1,5 +1,6 @@
 """Which database a ``store.url`` means, and how to call it in a message."""
 
+import os
 import sqlite3
 from importlib import import_module
 from pathlib import Path
@@ -36,6 +37,22 @@ def locate(url: str, *, base: Path) -> URL:
 def file_of(url: URL) -> Path | None:
     """Return the file of a SQLite database, None for a server's."""
     return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def check_place(url: str, *, base: Path) -> None:
+    """Find out, without making anything, whether a database can be kept where ``url`` says.
+
+    Raises:
+        StoreAddressError: its file or the folder of it cannot be written.
+        StoreError: ``url`` names none that we can use.
+    """
+    file = file_of(locate(url, base=base))
+    if file is None:
+        return
+    if not (os.access(file.parent, os.W_OK | os.X_OK) and file.parent.is_dir()):
+        raise StoreAddressError(f"{file}: this user must be able to write its folder")
+    if file.exists() and not os.access(file, os.W_OK):
+        raise StoreAddressError(f"{file}: this user must be able to write it")
 
 
 def name_of(url: URL) -> str:

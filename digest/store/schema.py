@@ -1,11 +1,12 @@
 """The schema's version: bring an old database up to date, refuse one that is not."""
 
 import os
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from digest.errors import StaleSchemaError, StoreError
+from digest.errors import StaleSchemaError, StoreAddressError, StoreError
 from digest.store.address import file_of, locate
 from digest.store.database import Database, one_at_a_time
 from digest.store.server import check_encoding
@@ -101,4 +102,5 @@ def _make_private(file: Path) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        raise StoreError(f"{file}: cannot be made: {error.strerror}") from error
+        kind = StoreError if error.errno in {ENOSPC, EDQUOT} else StoreAddressError
+        raise kind(f"{file}: cannot be made: {error.strerror}") from error

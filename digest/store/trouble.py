@@ -17,6 +17,7 @@ _ADVICE = {
     "SQLITE_CORRUPT": "is damaged; restore it from a backup",
     "SQLITE_IOERR": "the disk is full or could not be used; look at its space and the system's log",
 }
+_WRONG_PLACE = {"SQLITE_CANTOPEN", "SQLITE_READONLY"}
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 # By the beginning of PostgreSQL's error code:
@@ -85,7 +86,8 @@ def _of_file(name: str, error: BaseException | None) -> StoreError:
         return StoreBusyError(f"{name}: another process keeps it locked; try again later")
     for prefix, advice in _ADVICE.items():
         if code.startswith(prefix):
-            return StoreError(f"{name}: {advice}")
+            kind = StoreAddressError if prefix in _WRONG_PLACE else StoreError
+            return kind(f"{name}: {advice}")
     return StoreError(f"{name}: {_first_line(error)}")
 
 

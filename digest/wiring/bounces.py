@@ -146,9 +146,8 @@ def _mailboxes(config: Config) -> Iterator[BounceMailbox]:
 
 def _imap(config: Config, imap: ImapSettings) -> BounceMailbox:
     if find_spec("imap_tools") is None:
-        raise ConfigError(
-            ["bounces.imap: needs imap-tools; run `pip install 'papercourier[imap]'`"]
-        )
+        where = config.where("bounces.imap")
+        raise ConfigError([f"{where}: needs imap-tools; run `pip install 'papercourier[imap]'`"])
     from digest.bounces.imap import ImapAccount, ImapBounces
 
     password = imap_password(config)

@@ -30,7 +30,9 @@ from digest.wiring.way_out import check_way_out, maildir_of, relays_of
 
 _GOOD_BITS = 2048  # RFC 8301, 3.2
 _MOST_BROKEN = 5  # entries of a library that one line names
+_JUDGED = {HarvestState.STALE: State.WARNING}
 _MEND = {
+    HarvestState.STALE: "it passes by itself, unless it lasts for days",
     HarvestState.UNREACHABLE: "check the network, and the source's url if it has one",
     HarvestState.RATE_LIMITED: "wait, and ask less often (every)",
     HarvestState.REFUSED: "correct what the source asks for",
@@ -195,7 +197,7 @@ async def _sources(config: Config, clock: Clock) -> AsyncIterator[Finding]:
             *(source.fetch(Cursor(since=clock()), now=clock()) for source in sources)
         )
     for source, answer in zip(sources, answers, strict=True):
-        state = State.OK if answer.state.is_good else State.FAILED
+        state = _JUDGED.get(answer.state, State.OK if answer.state.is_good else State.FAILED)
         detail = f"{answer.state.value}, papers: {len(answer.papers)}"
         parts = (detail, answer.detail, _MEND.get(answer.state, ""))
         yield Finding(f"source {source.name}", state, "; ".join(filter(None, parts)))

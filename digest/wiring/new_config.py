@@ -1,15 +1,19 @@
 """Write a first configuration, commented, from what the user answered."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from digest.core.arxiv_categories import category
 from digest.errors import ConfigError
 from digest.themes import template_folder
+from digest.whole_file import write_new
+
+_LAST_PORT = 65_535
+_SECURITY = ("starttls", "tls", "none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,26 @@ class Answers:
     sender: str = "Trending papers <digest@example.org>"
 
 
+def check_category(answer: str) -> None:
+    """Raise ValueError unless it is a category of arXiv's."""
+    try:
+        category(answer)
+    except ValueError as error:
+        raise ValueError(f"{answer!r} {error}") from None
+
+
+def check_port(answer: str) -> None:
+    """Raise ValueError unless it is the number of a port."""
+    if not (answer.isdecimal() and 0 < int(answer) <= _LAST_PORT):
+        raise ValueError(f"{answer!r} is no port; allowed: 1 to {_LAST_PORT}")
+
+
+def check_security(answer: str) -> None:
+    """Raise ValueError unless it is a kind of security that a relay may have."""
+    if answer not in _SECURITY:
+        raise ValueError(f"{answer!r} is none; allowed: {', '.join(_SECURITY)}")
+
+
 def render_config(answers: Answers) -> str:
     """Return the text of a configuration file."""
     source = (template_folder() / "config" / "config.toml.j2").read_text(encoding="utf-8")
@@ -63,13 +87,11 @@ def write_config(path: Path, answers: Answers) -> None:
     except OSError as error:
         raise ConfigError([f"{path.parent}: cannot be made: {error.strerror}"]) from None
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise ConfigError([f"{path}: is there already; remove it to begin anew"]) from None
+        is_written = write_new(path, text.encode())
     except OSError as error:
         raise ConfigError([f"{path}: cannot be written: {error.strerror}"]) from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    if not is_written:
+        raise ConfigError([f"{path}: is there already; remove it to begin anew"])
 
 
 def _toml(value: object) -> str:

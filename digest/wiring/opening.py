@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.config import load, subscribers_of, usual_subscriber
-from digest.store import migrate, open_store, store_exists
 from digest.wiring.clock import clock_from
 from digest.wiring.libraries import open_libraries
+from digest.wiring.open_store import store_of
 from digest.wiring.semantic import open_embedder
 from digest.wiring.workspace import Workspace
 
@@ -33,9 +33,7 @@ def open_workspace(
     libraries = open_libraries(config)
     if config.semantic.enabled or libraries:
         before_logging()
-    if not store_exists(config.store.url, base=config.folder):
-        migrate(config.store.url, base=config.folder)
-    store = open_store(config.store.url, base=config.folder)
+    store = store_of(config)
     workspace = Workspace(config, store, clock_from(now), open_embedder(config, store), libraries)
     store.subscribers.sync(subscribers_of(config), now=workspace.clock())
     store.subscribers.follow(usual_subscriber(config))

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, ValidationError, field_validator
+from pydantic import AfterValidator, AwareDatetime, ValidationError, field_validator
 
 from digest.config import Config, SubscriberSettings
+from digest.config.controls import control_characters
 from digest.config.load import subscriber_of
 from digest.config.problems import Origin, explain, unknown_key
 from digest.core.subscriber import Keyword, Status, Subscriber
@@ -16,11 +17,17 @@ from digest.core.subscriber import Origin as EnteredBy
 from digest.errors import ConfigError
 
 
+def _in_our_time(moment: datetime | None) -> datetime | None:
+    if moment and not 1970 <= moment.year <= 2200:  # noqa: PLR2004 - the calendar ends beyond
+        raise ValueError("is too far away; allowed: a time from 1970 to 2200")
+    return moment
+
+
 class _Record(SubscriberSettings):
     """A block with what only the store knows: a reader exported and imported stays the same."""
 
     status: Status = Status.ACTIVE
-    paused_until: AwareDatetime | None = None
+    paused_until: Annotated[AwareDatetime | None, AfterValidator(_in_our_time)] = None
 
     @field_validator("library", mode="before")
     @classmethod
@@ -41,6 +48,8 @@ def from_record(record: Mapping[str, Any], config: Config, *, where: str) -> Sub
         ConfigError: with one line for each problem.
     """
     given = {key: value for key, value in record.items() if value is not None}
+    if problems := control_characters(given, Origin(where)):
+        raise ConfigError(problems)
     try:
         settings = _Record.model_validate(given)
     except ValidationError as error:

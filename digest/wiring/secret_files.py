@@ -11,6 +11,7 @@ from digest.config import Config, RelaySettings
 from digest.config.secret import OnePassword
 from digest.core.tokens import KeyRing
 from digest.errors import ConfigError
+from digest.whole_file import write_new
 
 _Account = RelaySettings | OnePassword
 _KEY_BYTES = 32
@@ -25,10 +26,10 @@ def key_ring(config: Config) -> KeyRing:
     Raises:
         ConfigError: the file cannot be read or written, others may read it, or it is empty.
     """
-    path = config.path(config.digest.secret_key_file)
-    make_key_file(path)
-    where = f"digest.secret_key_file: {path}"
+    path, where = _key_file(config)
     try:
+        if not path.exists():
+            make_key_file(config)
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise ConfigError([f"{where}: others can read it; run `chmod 600 {path}`"])
         lines = path.read_text(encoding="ascii").split()
@@ -42,23 +43,30 @@ def key_ring(config: Config) -> KeyRing:
     return KeyRing(keys)
 
 
-def make_key_file(path: Path) -> bool:
-    """Write a new random key (mode 0600) unless the file is there; tell whether it was made.
+def make_key_file(config: Config) -> bool:
+    """Write a new random key (mode 0600) unless there is one; tell whether it was made.
 
     Raises:
         ConfigError: it cannot be written.
     """
+    path, where = _key_file(config)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
+        return write_new(path, f"{secrets.token_hex(_KEY_BYTES)}\n".encode())
     except OSError as error:
-        raise ConfigError(
-            [f"digest.secret_key_file: {path}: cannot be written: {error.strerror}"]
-        ) from None
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
-    return True
+        raise ConfigError([f"{where}: cannot be written: {error.strerror}"]) from None
+
+
+def _key_file(config: Config) -> tuple[Path, str]:
+    """Return the file of the keys, and how a message names it.
+
+    Raises:
+        ConfigError: it is a folder.
+    """
+    path = config.path(config.digest.secret_key_file)
+    where = f"{config.where('digest.secret_key_file')}: {path}"
+    if path.is_dir():
+        raise ConfigError([f"{where}: is a folder; allowed: a file"])
+    return path, where
 
 
 def relay_password(config: Config, relay: RelaySettings, key: str) -> str:
@@ -95,9 +103,9 @@ def report_password(config: Config) -> str:
         return ""
     password = _password(config, config.web.report, "web.report")
     if len(password) < _SHORTEST_PASSWORD:
-        raise ConfigError(
-            [f"web.report: the password is too short; allowed: {_SHORTEST_PASSWORD} characters"]
-        )
+        where = config.where("web.report")
+        allowed = f"allowed: {_SHORTEST_PASSWORD} characters"
+        raise ConfigError([f"{where}: the password is too short; {allowed}"])
     return password
 
 
@@ -114,7 +122,7 @@ def exposed_passwords(config: Config) -> Iterator[str]:
     files = (account.password_file for account in accounts if account)
     for path in dict.fromkeys(config.path(file) for file in files if file):
         with suppress(OSError):  # whoever reads the password says why it cannot be
-            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
                 yield f"{path}: others can read it; run `chmod 600 {path}`"
 
 
@@ -124,24 +132,26 @@ def _password(config: Config, account: _Account, table: str) -> str:
     if account.password_env is not None:
         value = os.environ.get(account.password_env)
         if not value:
-            raise ConfigError(
-                [f"{table}.password_env: the variable {account.password_env} is not set or empty"]
-            )
+            where = config.where(f"{table}.password_env")
+            raise ConfigError([f"{where}: the variable {account.password_env} is not set or empty"])
         return value
     if account.password_file is not None:
-        return _password_in(config.path(account.password_file), f"{table}.password_file")
+        path = config.path(account.password_file)
+        return _password_in(path, config.where(f"{table}.password_file"))
     return ""
 
 
-def _password_in(path: Path, key: str) -> str:
+def _password_in(path: Path, where: str) -> str:
     try:
         password = path.read_text(encoding="utf-8").rstrip("\r\n")
     except FileNotFoundError:
         raise ConfigError(
-            [f"{key}: {path}: no such file; put the password in it, mode 600"]
+            [f"{where}: {path}: no such file; put the password in it, mode 600"]
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{key}: {path}: cannot be read: {error}"]) from None
+    except OSError as error:
+        raise ConfigError([f"{where}: {path}: cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([f"{where}: {path}: is not UTF-8 text"]) from None
     if not password:
-        raise ConfigError([f"{key}: {path}: is empty"])
+        raise ConfigError([f"{where}: {path}: is empty"])
     return password

@@ -69,16 +69,17 @@ def signing_keys(config: Config) -> list[SigningKey]:
         try:
             keys.append(_loaded(_read(path), settings))
         except ImportError:
-            raise ConfigError(
-                ["smtp.dkim: needs cryptography; run `pip install 'papercourier[dkim]'`"]
-            ) from None
+            mend = "run `pip install 'papercourier[dkim]'`"
+            where = config.where("smtp.dkim")
+            raise ConfigError([f"{where}: needs cryptography; {mend}"]) from None
         except OSError as error:
             problem = f"cannot be read: {error.strerror}"
         except ValueError as error:
             problem = str(error)
         else:
             continue
-        problems.append(f"{key_name(number, 'key_file', config)}: {path}: {problem}")
+        where = config.where(key_name(number, "key_file", config))
+        problems.append(f"{where}: {path}: {problem}")
     if problems:
         raise ConfigError(problems)
     return keys

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from digest.config import Config
 from digest.errors import DigestError
-from digest.store import ServerFacts, open_store, server_facts, shown, store_exists
+from digest.store import ServerFacts, check_place, open_store, server_facts, shown, store_exists
 from digest.wiring.finding import Finding, State
+from digest.wiring.open_store import naming_store_url
 
 _OLDEST = 130_000
 _SAME_TIME = timedelta(seconds=10)
@@ -17,11 +18,15 @@ def check_store(config: Config) -> Iterator[Finding]:
     """Yield what there is to say of the database, and of its server when it has one."""
     name = shown(config.store.url)
     try:
+        with naming_store_url(config):
+            check_place(config.store.url, base=config.folder)
         if not store_exists(config.store.url, base=config.folder):
             detail = f"{name}: not there yet; the first command makes it"
             yield Finding("database", State.OK, detail)
             return
-        with closing(open_store(config.store.url, base=config.folder)) as store:
+        with naming_store_url(config):
+            opened = open_store(config.store.url, base=config.folder)
+        with closing(opened) as store:
             facts = server_facts(store.database)
     except DigestError as error:
         yield Finding("database", State.FAILED, str(error))

@@ -39,5 +39,6 @@ def _problems(config: Config) -> Iterator[str]:
 
 def _key(config: Config, theme: str) -> str:
     if config.digest.theme == theme:
-        return "digest.theme"
-    return next(f"subscribers: {of.email}: theme" for of in config.subscribers if of.theme == theme)
+        return config.where("digest.theme")
+    reader = next(of.email for of in config.subscribers if of.theme == theme)
+    return config.where(f"subscribers: {reader}: theme")

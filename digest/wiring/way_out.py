@@ -126,5 +126,7 @@ def check_way_out(config: Config) -> None:
 
 def _smtp(config: Config) -> SmtpSettings:
     if config.smtp is None:
-        raise ConfigError(["smtp: is missing; sending needs a [smtp] or a [maildir] table"])
+        raise ConfigError(
+            [f"{config.where('smtp')}: is missing; sending needs a [smtp] or a [maildir] table"]
+        )
     return config.smtp

@@ -66,7 +66,7 @@ class Workspace:
         Raises:
             UnknownSubscriberError: there is none.
         """
-        subscriber = self.store.subscribers.find(email)
+        subscriber = self.store.subscribers.find(email) if email.isprintable() else None
         if subscriber is None:
             raise UnknownSubscriberError(email)
         return subscriber

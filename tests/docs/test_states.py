@@ -3,6 +3,7 @@
 import pytest
 
 from digest import errors
+from digest.cli.streams import READER_LEFT
 from digest.core.delivery import DeliveryState
 from digest.core.harvest import HarvestState
 from digest.core.outcome import Cause
@@ -36,4 +37,4 @@ def test_every_exit_code_is_told_once():
     told = [int(row[0]) for row in rows(section(page("commands.md"), "Exit codes"))[1:]]
 
     assert not repeated(told)
-    assert set(told) == codes | {0, 130}
+    assert set(told) == codes | {0, 130, READER_LEFT}

@@ -1,7 +1,6 @@
-"""init, doctor, preview, demo and migrate: how somebody begins."""
+"""doctor, preview, demo and migrate: how somebody begins."""
 
 import asyncio
-import io
 import socket
 from contextlib import closing
 from dataclasses import dataclass
@@ -32,67 +31,6 @@ def states(ran):
 
 def nobody():
     raise DnsSilentError("no DNS server is configured here")
-
-
-def test_init_with_nothing_but_flags_makes_what_works(empty):
-    ran = empty.run("init", "lab", "--email", "me@lab.example", "--interest", 'say "hi"')
-    assert ran.code == 0
-    assert ran.out.splitlines()[-4:] == [
-        "Next:",
-        "  1. look through lab/config.toml",
-        "  2. digest doctor -c lab/config.toml",
-        "  3. digest send -c lab/config.toml",
-    ]
-    modes = {file.name: oct(file.stat().st_mode)[-3:] for file in (empty.folder / "lab").iterdir()}
-    assert modes == {"config.toml": "600", "secret.key": "600", "digest.db": "600"}
-    checked = empty.run("doctor", "--offline", "--json", "-c", "lab/config.toml")
-    assert checked.code == 0
-    assert set(states(checked).values()) == {"ok"}
-    listed = empty.run("subscribers", "list", "-c", "lab/config.toml").out
-    assert 'me@lab.example\t\tactive\tdaily 07:30 UTC\tsay "hi"' in listed
-
-
-def test_init_keeps_what_is_there(empty):
-    empty.run("init")
-    before = {file.name: file.read_bytes() for file in empty.folder.iterdir()}
-    again = empty.run("init", "--email", "other@example.org")
-    assert again.out.startswith("config.toml: kept as it is\n")
-    assert "sqlite:///digest.db: kept, schema " in again.out
-    assert (
-        before.items() <= {file.name: file.read_bytes() for file in empty.folder.iterdir()}.items()
-    )
-    assert empty.run("init", "-q").out == ""
-
-
-def test_init_says_where_the_password_belongs(empty):
-    ran = empty.run("init", "--smtp-host", "mx.example", "--smtp-username", "me")
-    assert f"put the relay's password into {empty.folder}/smtp.password (chmod 600)" in ran.out
-    checked = empty.run("doctor", "--offline", "--json")
-    assert (checked.code, states(checked)["way out"]) == (1, "FAILED")
-    empty.write("smtp.password", "x")
-    assert states(empty.run("doctor", "--offline", "--json"))["way out"] == "ok"
-
-
-def test_init_leaves_nothing_behind_when_the_answers_are_wrong(empty):
-    assert empty.run("init", "--email", "nobody", "--category", "not one").code == 2
-    assert [*empty.folder.iterdir()] == []
-
-
-def test_init_asks_on_a_terminal_until_the_answer_fits(empty, monkeypatch):
-    answers = "me@lab.example\nMe\nmaps, RAG\ncs.RO\nEurope/Oslo\nmx.example\nmany\n465\ntls\n\n\n"
-    typed = io.StringIO(answers)
-    typed.isatty = lambda: True
-    monkeypatch.setattr("sys.stdin", typed)
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    ran = empty.run("init")
-    assert ran.code == 0
-    written = (empty.folder / "config.toml").read_text()
-    for line in (
-        'email = "me@lab.example"', 'name = "Me"', 'interests = ["maps", "RAG"]',
-        'categories = ["cs.RO"]', 'host = "mx.example"', "port = 465", 'security = "tls"',
-        'sender = "Trending papers <me@lab.example>"',
-    ):  # fmt: skip
-        assert line in written
 
 
 def test_doctor_says_what_is_wrong_with_a_configuration(desk):
@@ -239,7 +177,29 @@ def test_demo_keeps_out_of_folders_that_are_in_use(desk):
         2,
         "digest: .: holds other files; name an empty folder with --out\n",
     )
-    assert desk.run("demo", "--out", "papers.jsonl").code == 1
+    ran = desk.run("demo", "--out", "papers.jsonl")
+    assert (ran.code, ran.err) == (2, "digest: papers.jsonl: is no folder; name one with --out\n")
+
+
+@pytest.mark.parametrize("name", ["mynotes.txt", "mails/notes.md", "old/digest.db"])
+def test_demo_touches_nothing_where_anything_is_not_its_own(empty, name):
+    empty.run("demo", "-q", "--out", ".")
+    before = (empty.folder / "secret.key").read_bytes()
+    (empty.folder / name).parent.mkdir(exist_ok=True)
+    empty.write(name, "mine")
+    ran = empty.run("demo", "--out", ".")
+    assert ran.code == 2
+    assert ran.err.startswith(f"digest: {name.removesuffix('/digest.db')}: is no file of `digest")
+    assert (empty.folder / name).read_text() == "mine"
+    assert (empty.folder / "secret.key").read_bytes() == before
+
+
+def test_demo_replaces_an_earlier_one_in_its_own_folder(empty):
+    assert empty.run("demo", "-q", "--out", ".").code == 0
+    before = (empty.folder / "secret.key").read_bytes()
+    ran = empty.run("demo", "-q", "--out", ".")
+    assert (ran.code, ran.err) == (0, "")
+    assert (empty.folder / "secret.key").read_bytes() != before
 
 
 def test_demo_may_be_quiet(empty):

@@ -27,7 +27,7 @@ def only_line(ran, code=2):
         ("send --now", "Option '--now' requires an argument"),
         ("why", "Missing argument 'email'; see `digest why --help`"),
         ("rank ada@example.org --top 0", "Invalid value for '--top'"),
-        ("rank ada@example.org --top many", "Invalid value for '--top'"),
+        ("rank ada@example.org --top many", "Invalid value for '--top': must be a whole number;"),
         ("subscribers", "Missing command; see `digest subscribers --help`"),
         ("send --now yesterday", "'yesterday' is no time; allowed: 2026-11-23, "),
         ("why ada@example.org --slot 2026-99-99", "'2026-99-99' is no slot; allowed: a day"),
@@ -121,7 +121,9 @@ def test_a_database_that_is_none_is_left_alone(desk):
 
 def test_a_folder_that_cannot_be_written_is_named(desk):
     desk.configure("ada@example.org", extra='[store]\nurl = "sqlite:///papers.jsonl/digest.db"')
-    assert "papers.jsonl/digest.db: cannot be" in only_line(desk.run("send"), code=1)
+    for command in ("send", "migrate", "init"):
+        line = only_line(desk.run(command))
+        assert line.startswith(f"config.toml: store.url: {desk.folder}/papers.jsonl/digest.db: can")
 
 
 def test_trouble_with_output_is_one_line_too(desk, monkeypatch):
@@ -129,7 +131,9 @@ def test_trouble_with_output_is_one_line_too(desk, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(digest.cli.status, "print_table", full)
-    assert only_line(desk.run("status"), code=1) == "digest: No space left on device"
+    assert (
+        only_line(desk.run("status"), code=1) == "digest: standard output: No space left on device"
+    )
 
 
 def test_an_interrupted_command_says_so(desk, monkeypatch):

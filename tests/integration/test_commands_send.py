@@ -132,7 +132,9 @@ def test_without_a_way_out_nothing_is_begun(desk):
     for command in ("send", "run"):
         ran = desk.run(command)
         assert ran.code == 2
-        assert ran.err.startswith("smtp: is missing; sending needs a [smtp] or a [maildir]")
+        assert ran.err.startswith(
+            "config.toml: smtp: is missing; sending needs a [smtp] or a [maildir]"
+        )
     assert desk.run("send", "--dry-run").code == 0
     assert desk.run("preview", "ada@example.org").code == 0
 

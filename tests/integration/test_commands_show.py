@@ -42,7 +42,7 @@ def test_a_saved_answer_is_parsed_without_a_configuration(desk):
     assert "saved: skipped: line 2" in ran.err
     desk.write("saved", "<html>Rate exceeded.</html>")
     wrong = desk.run("harvest", "--file", "saved", "--type", "arxiv", "--json")
-    assert (wrong.code, wrong.out) == (75, "")
+    assert (wrong.code, wrong.out) == (1, "")
     assert HarvestState.RATE_LIMITED.value in wrong.err or HarvestState.MALFORMED in wrong.err
 
 

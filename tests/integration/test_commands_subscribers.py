@@ -79,7 +79,8 @@ def test_what_cannot_be_done_is_one_line(desk, words, says):
 
 
 def test_a_pause_holds_mail_until_its_day(desk):
-    ran = desk.run("subscribers", "pause", "ada@example.org", "--until", "2026-11-25")
+    words = ("subscribers", "pause", "ada@example.org", "--until", "2026-11-25")
+    ran = desk.run(*words, "--now", TUESDAY)
     assert ran.out == "ada@example.org: paused until 2026-11-25 00:00 UTC\n"
     assert desk.run("send", "--json", "--now", TUESDAY).json["readers_due"] == 0
     assert ": paused until 2026-11-25" in desk.run("why", "ada@example.org", "--now", TUESDAY).out
@@ -249,3 +250,19 @@ def test_what_is_left_to_the_list_is_left_to_it_after_an_export(desk, way, file)
     desk.configure(extra="[digest]\nmax_papers = 5\ntrending = 0")
     cy = people(desk)["cy@example.org"]
     assert (cy["max_papers"], cy["trending"]) == (3, 0)
+
+
+def test_characters_that_no_database_keeps_are_refused_in_every_line(desk):
+    lines = [
+        r'{"email": "a@example.org", "name": "a\u0000b"}',
+        r'{"email": "b@example.org", "interests": ["x\ud800"]}',
+    ]
+    desk.write("people.jsonl", "\n".join(lines))
+    ran = desk.run("subscribers", "import", "people.jsonl")
+    assert ran.code == 2
+    wrong = "holds the unprintable character U+{}; allowed: text without any"
+    assert ran.err.splitlines() == [
+        f"people.jsonl:1: name: {wrong.format('0000')}",
+        f"people.jsonl:2: interests[1]: {wrong.format('D800')}",
+    ]
+    assert desk.run("subscribers", "remove", "\udcff@example.org").code == 2

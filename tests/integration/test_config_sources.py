@@ -47,6 +47,7 @@ def test_a_byte_order_mark_is_no_mistake(write):
 def test_every_table_that_is_no_list_has_variables(write):
     tables = {"digest", "store", "smtp", "maildir", "delivery", "bounces", "semantic", "web"}
     assert {*Config.model_fields} - tables == {
+        "file",
         "folder",
         "sources",
         "subscribers",

@@ -123,7 +123,7 @@ def test_a_theme_that_is_not_there_stops_a_send_before_anything_is_composed(desk
     ran = desk.run("send")
     assert ran.code == 2
     everybody, ada = ran.err.splitlines()
-    assert "digest.theme: theme nosuch: there is no folder of that name" in everybody
+    assert "config.toml: digest.theme: theme nosuch: there is no folder of that name" in everybody
     assert "subscribers: ada@example.org: theme: theme postcrad: there is no folder" in ada
     desk.configure("ada@example.org", "bob@example.org")
     assert desk.run("send", "--json").json["sent"] == 2

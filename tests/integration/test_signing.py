@@ -77,7 +77,7 @@ def problem_of(look, *arguments):
     with pytest.raises(ConfigError) as caught:
         look(*arguments)
     (problem,) = caught.value.problems
-    return problem
+    return problem.rpartition("/config.toml: ")[2]
 
 
 def record_of(key):

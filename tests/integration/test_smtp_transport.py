@@ -158,21 +158,6 @@ async def test_silence_after_the_final_dot_is_in_doubt(behaviour):
     assert sent.only.reply.endswith("no reply within 0.05 s")
 
 
-async def test_a_relay_that_bears_few_connections_gets_all_mails_over_those(behaviour):
-    async with Running(behaviour(slow_data=0.02, most_connections=2)) as server:
-        sent = await send(a_relay(server.port, connections=8), *readers(20))
-        assert sent.halt is None
-        assert server.inbox.recipients() == sorted(readers(20))
-
-
-async def test_a_greeting_that_refuses_is_told_in_the_relays_words(behaviour):
-    async with Running(behaviour(most_connections=0)) as server:
-        sent = await send(a_relay(server.port), "ada@example.org")
-        assert sent.halt.reply.endswith(
-            "it answered 421 4.7.0 too many connections, come back later"
-        )
-
-
 async def test_421_closes_the_connection_and_the_mail_goes_over_another_one(behaviour):
     answers = behaviour(at_rcpt={"busy@example.org": "421 4.3.2 closing"})
     async with Running(answers) as server:

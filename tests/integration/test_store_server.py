@@ -100,7 +100,8 @@ def test_without_its_driver_a_command_says_what_to_install(at, monkeypatch):
     ran = at("postgresql://u:hunter2@host/x").run("status")
     assert ran.code == 2
     assert ran.err == (
-        "digest: store.url: PostgreSQL needs psycopg; run `pip install 'papercourier[postgres]'`\n"
+        "config.toml: store.url: PostgreSQL needs psycopg; "
+        "run `pip install 'papercourier[postgres]'`\n"
     )
 
 

@@ -20,10 +20,10 @@ def test_good_lines_are_read_and_bad_ones_listed_by_number():
     assert [paper.id for paper in parsed.papers] == ["arxiv:2611.96001", "file:my-own-7"]
     assert parsed.papers[1].published == datetime(2026, 11, 2, 1, 4, 5, tzinfo=UTC)
     assert parsed.skipped == (
-        "line 4: title: null is not allowed, it must be a text",
+        "line 4: title: is missing, it must be a text",
         "line 5: not JSON: Expecting value: line 1 column 1 (char 0)",
         "line 6: no JSON object",
-        "line 7: arxiv:2611.96001 is in the file already",
+        "line 7: id: 'arxiv:2611.96001' is in the file already",
     )
 
 
