@@ -104,9 +104,11 @@ class Edition:
         created_at: when it was composed (UTC).
         cutoff: serial of the newest paper that was considered.
         considered: how many candidates there were.
-        matched: how many of them matched the interests at all.
+        matched: how many of them matched the interests at all; without interests, how many
+            were picked.
         picks: the selection, best first; an outsider comes last.
-        trending: the community's list below it, never repeating a pick.
+        trending: the community's list below it, never repeating a pick; none without
+            interests, for then the picks are that list.
     """
 
     id: int = 0
