@@ -30,6 +30,11 @@ class ReasonKind(StrEnum):
 REASONS_TOLD = 4
 """How many reasons a reader is told of one paper."""
 
+FAINT = 0.1
+"""Likeness to a known paper that brought less than this share of the points is not told."""
+
+_LIKENESS = frozenset({ReasonKind.LIKED, ReasonKind.SAVED, ReasonKind.LIBRARY})
+
 
 class Reason(NamedTuple):
     """One cause of a paper's score; a tuple, for a batch of mails holds thousands.
@@ -59,7 +64,8 @@ def telling(reasons: Iterable[Reason]) -> Told:
     """Return what a reader is told of what speaks for a paper, each once, in the order given.
 
     What pushed the paper down stays out, and so do community numbers, which stand among its
-    facts. Nearness in meaning is told only where it weighs most: matched words say more. Of the
+    facts. Nearness in meaning is told only where it weighs most: matched words say more; and
+    likeness to a liked paper beside other reasons only where it is no ``FAINT`` one. Of the
     others the first ``REASONS_TOLD`` remain, and every followed author. Points are not told.
 
     Args:
@@ -67,10 +73,14 @@ def telling(reasons: Iterable[Reason]) -> Told:
     """
     if isinstance(reasons, Told):
         return reasons
+    reasons = tuple(reasons)
+    faint = FAINT * sum(reason.points for reason in reasons if reason.points > 0)
     told: dict[tuple[ReasonKind, str, bool, int], Reason] = {}
     for reason in reasons:
         kind, text, field, count, points = reason
         if points < 0 or kind is ReasonKind.SIGNAL or (told and kind is ReasonKind.MEANING):
+            continue
+        if told and kind in _LIKENESS and points < faint:
             continue
         if len(told) < REASONS_TOLD or kind is ReasonKind.AUTHOR:
             key = kind, text, field is TextField.TITLE, count

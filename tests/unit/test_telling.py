@@ -35,6 +35,21 @@ def test_what_pushed_a_paper_down_and_community_numbers_are_not_told(silent):
     assert telling([silent, a_term("graph")]) == told(a_term("graph"))
 
 
+@pytest.mark.parametrize("kind", [KIND.LIKED, KIND.SAVED, KIND.LIBRARY])
+def test_a_liked_paper_is_told_beside_other_reasons_only_where_it_is_not_faint(kind):
+    graph, clear, faint = (
+        a_term("graph"),
+        Reason(kind, "A", points=0.2),
+        Reason(kind, "B", points=0.1),
+    )
+    assert telling([graph, clear, faint]) == told(graph, clear)
+
+
+def test_a_liked_paper_that_is_the_only_reason_is_told():
+    alone = Reason(KIND.LIKED, "A", points=0.01)
+    assert telling([alone]) == told(alone)
+
+
 def test_what_would_read_the_same_is_told_once():
     title = a_term("graph", field=TextField.TITLE)
     same = a_term("graph", 0.4, field=TextField.TITLE)
