@@ -35,7 +35,7 @@ class Explanation:
         block = sheet.entries(touched | has_no_wish)
         free = self._bars.allowed(range(1))[block.rows, block.papers]
         matching = best_first(block.where(free & (block.points > 0)))
-        least = points_for(self._profile.min_score)
+        least = points_for(self._profile.least_score)
         enough = (matching.points >= least) | sheet.is_followed(matching)
         single = folded(matching.where(enough), self._pool.twins)
         pushed_down = self._pushed_down(sheet.entries(touched & (sheet.points <= 0)))
