@@ -157,7 +157,8 @@ def _reason(reason: "Reason") -> str:
         return f"{reason.count} {reason.text}"
     if reason.kind is ReasonKind.OUTSIDER:
         return "outside the interests, because many liked it"
-    field = reason.field.value if reason.field else ""
+    both = "title and abstract" if reason.is_in_title else ""
+    field = reason.field.value if reason.field else both
     times = f"×{reason.count}" if reason.count > 1 else ""
     where = " ".join(filter(None, (field, times)))
     kind = "" if reason.kind is ReasonKind.TERM else f"{reason.kind.value} "

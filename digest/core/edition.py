@@ -53,6 +53,16 @@ class Reason(NamedTuple):
     count: int = 1  # type: ignore[assignment] # nobody looks for members in a reason
     points: float = 0.0
 
+    @property
+    def is_in_title(self) -> bool:
+        """True when a term stands in the title, or in both title and abstract.
+
+        A term without a field that is there once has its words spread over the two.
+        """
+        if self.field is None:
+            return self.kind is ReasonKind.TERM and self.count > 1
+        return self.field is TextField.TITLE
+
 
 class Told(tuple[Reason, ...]):
     """Reasons as a reader is told them, which are those that an edition keeps."""
@@ -65,7 +75,8 @@ def telling(reasons: Iterable[Reason]) -> Told:
 
     What pushed the paper down stays out, and so do community numbers, which stand among its
     facts. Nearness in meaning is told only where it weighs most: matched words say more; and
-    likeness to a liked paper beside other reasons only where it is no ``FAINT`` one. Of the
+    likeness to a liked paper beside other reasons only where it is no ``FAINT`` one; and of a
+    category and its whole archive ("cs.IR", "cs.*") the first. Of the
     others the first ``REASONS_TOLD`` remain, and every followed author. Points are not told.
 
     Args:
@@ -76,6 +87,7 @@ def telling(reasons: Iterable[Reason]) -> Told:
     reasons = tuple(reasons)
     faint = FAINT * sum(reason.points for reason in reasons if reason.points > 0)
     told: dict[tuple[ReasonKind, str, bool, int], Reason] = {}
+    filed: list[str] = []
     for reason in reasons:
         kind, text, field, count, points = reason
         if points < 0 or kind is ReasonKind.SIGNAL or (told and kind is ReasonKind.MEANING):
@@ -83,10 +95,24 @@ def telling(reasons: Iterable[Reason]) -> Told:
         if told and kind in _LIKENESS and points < faint:
             continue
         if len(told) < REASONS_TOLD or kind is ReasonKind.AUTHOR:
-            key = kind, text, field is TextField.TITLE, count
+            if kind is ReasonKind.CATEGORY:
+                if any(_share(text, other) for other in filed):
+                    continue
+                filed.append(text)
+            key = kind, text, reason.is_in_title, count
             if key not in told:
                 told[key] = Reason(kind, text, field, count)
     return Told(told.values())
+
+
+def _share(one: str, other: str) -> bool:
+    """Tell whether one of two categories is the whole archive that the other is in, or both."""
+    wide, narrow = sorted((_code(one), _code(other)), key=len)
+    return f"{narrow}.".startswith(f"{wide}.")
+
+
+def _code(category: str) -> str:
+    return category.strip().casefold().removesuffix(".*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

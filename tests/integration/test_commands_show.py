@@ -89,6 +89,14 @@ def test_rank_of_the_trending_list_says_so_and_what_an_exclusion_keeps_out(desk)
     assert "\n2 more papers beyond max_papers.\n" in out
 
 
+def test_rank_names_both_places_of_a_keyword_that_is_in_both(desk):
+    desk.configure('email = "ada@example.org"\ninterests = ["fog"]')
+    desk.write("papers.jsonl", '{"id": "1", "title": "Fog", "abstract": "On fog."}\n')
+    desk.run("harvest")
+    out = desk.run("rank", "ada@example.org").out
+    assert "\tFog\tfog (title and abstract ×2)\n" in out
+
+
 def test_rank_says_of_an_outsider_that_it_is_one(desk):
     desk.configure('email = "ada@example.org"\ninterests = ["retrieval"]\noutsider = true')
     desk.write(
