@@ -90,7 +90,10 @@ def _rank_for(email: str, common: Common, *, top: int | None, explain: bool, as_
             f"{reader.email}, slot {edition.slot.key}", ("#", "score", "paper", "why"), rows
         )
     if edition.considered:
-        typer.echo(f"{edition.matched} of {count(edition.considered, 'new paper')} matched.")
+        considered = count(edition.considered, "new paper")
+        is_trending = bool(edition.picks) and not ranking.matched
+        said = "that the community talks about most" if is_trending else "matched"
+        typer.echo(f"{edition.matched} of {considered} {said}.")
     else:
         typer.echo("No paper is new to this reader; `digest harvest` asks the sources.")
     if explain:
@@ -124,8 +127,9 @@ def _left_out(edition: "Edition", ranking: "Ranking") -> "tuple[list[tuple[Paper
     limit = f"beyond max_papers {len(shown)}"
     told = [(match.paper, f"{limit} ({points(match)})") for match in cut[:_MOST_CUT]]
     kept_out = [(out.paper, out.why) for out in ranking.left_out]
-    is_trending = not ranking.matched
-    more = edition.matched - len(shown) if is_trending else len(cut) - len(told)
+    more = len(cut) - len(told)
+    if edition.picks and not ranking.matched:
+        more = edition.considered - len(shown) - len(kept_out)
     return told + kept_out, more
 
 
@@ -154,7 +158,8 @@ def _reason(reason: "Reason") -> str:
         return f"{reason.count} {reason.text}"
     if reason.kind is ReasonKind.OUTSIDER:
         return "outside the interests, because many liked it"
-    field = reason.field.value if reason.field else ""
+    both = "title and abstract" if reason.is_in_title else ""
+    field = reason.field.value if reason.field else both
     times = f"×{reason.count}" if reason.count > 1 else ""
     where = " ".join(filter(None, (field, times)))
     kind = "" if reason.kind is ReasonKind.TERM else f"{reason.kind.value} "

@@ -30,6 +30,11 @@ class ReasonKind(StrEnum):
 REASONS_TOLD = 4
 """How many reasons a reader is told of one paper."""
 
+FAINT = 0.1
+"""Likeness to a known paper that brought less than this share of the points is not told."""
+
+_LIKENESS = frozenset({ReasonKind.LIKED, ReasonKind.SAVED, ReasonKind.LIBRARY})
+
 
 class Reason(NamedTuple):
     """One cause of a paper's score; a tuple, for a batch of mails holds thousands.
@@ -48,6 +53,16 @@ class Reason(NamedTuple):
     count: int = 1  # type: ignore[assignment] # nobody looks for members in a reason
     points: float = 0.0
 
+    @property
+    def is_in_title(self) -> bool:
+        """True when a term stands in the title, or in both title and abstract.
+
+        A term without a field that is there once has its words spread over the two.
+        """
+        if self.field is None:
+            return self.kind is ReasonKind.TERM and self.count > 1
+        return self.field is TextField.TITLE
+
 
 class Told(tuple[Reason, ...]):
     """Reasons as a reader is told them, which are those that an edition keeps."""
@@ -59,7 +74,9 @@ def telling(reasons: Iterable[Reason]) -> Told:
     """Return what a reader is told of what speaks for a paper, each once, in the order given.
 
     What pushed the paper down stays out, and so do community numbers, which stand among its
-    facts. Nearness in meaning is told only where it weighs most: matched words say more. Of the
+    facts. Nearness in meaning is told only where it weighs most: matched words say more; and
+    likeness to a liked paper beside other reasons only where it is no ``FAINT`` one; and of a
+    category and its whole archive ("cs.IR", "cs.*") the first. Of the
     others the first ``REASONS_TOLD`` remain, and every followed author. Points are not told.
 
     Args:
@@ -67,16 +84,35 @@ def telling(reasons: Iterable[Reason]) -> Told:
     """
     if isinstance(reasons, Told):
         return reasons
+    reasons = tuple(reasons)
+    faint = FAINT * sum(reason.points for reason in reasons if reason.points > 0)
     told: dict[tuple[ReasonKind, str, bool, int], Reason] = {}
+    filed: list[str] = []
     for reason in reasons:
         kind, text, field, count, points = reason
         if points < 0 or kind is ReasonKind.SIGNAL or (told and kind is ReasonKind.MEANING):
             continue
+        if told and kind in _LIKENESS and points < faint:
+            continue
         if len(told) < REASONS_TOLD or kind is ReasonKind.AUTHOR:
-            key = kind, text, field is TextField.TITLE, count
+            if kind is ReasonKind.CATEGORY:
+                if any(_share(text, other) for other in filed):
+                    continue
+                filed.append(text)
+            key = kind, text, reason.is_in_title, count
             if key not in told:
                 told[key] = Reason(kind, text, field, count)
     return Told(told.values())
+
+
+def _share(one: str, other: str) -> bool:
+    """Tell whether one of two categories is the whole archive that the other is in, or both."""
+    wide, narrow = sorted((_code(one), _code(other)), key=len)
+    return f"{narrow}.".startswith(f"{wide}.")
+
+
+def _code(category: str) -> str:
+    return category.strip().casefold().removesuffix(".*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +140,11 @@ class Edition:
         created_at: when it was composed (UTC).
         cutoff: serial of the newest paper that was considered.
         considered: how many candidates there were.
-        matched: how many of them matched the interests at all.
+        matched: how many of them matched the interests at all; without interests, how many
+            were picked.
         picks: the selection, best first; an outsider comes last.
-        trending: the community's list below it, never repeating a pick.
+        trending: the community's list below it, never repeating a pick; none without
+            interests, for then the picks are that list.
     """
 
     id: int = 0

@@ -87,14 +87,22 @@ class Interests:
     @property
     def is_empty(self) -> bool:
         """True when nothing here can draw a paper: the reader gets the trending list."""
-        draws = any(keyword.weight > 0 for keyword in self.keywords)
-        named = self.categories or self.authors or self.more_like
-        return not (draws or named or split_wish(self.text)[0])
+        return not (self.categories or self._names_more_than_categories)
+
+    @property
+    def has_categories_alone(self) -> bool:
+        """True when whatever is in a category is wanted, and nothing else is."""
+        return bool(self.categories) and not self._names_more_than_categories
 
     @property
     def more_like(self) -> tuple[PaperId, ...]:
         """The papers to look for more of: the liked and the saved ones, and the library's."""
         return (*self.liked, *self.saved, *self.library)
+
+    @property
+    def _names_more_than_categories(self) -> bool:
+        draws = any(keyword.weight > 0 for keyword in self.keywords)
+        return bool(draws or self.authors or self.more_like or split_wish(self.text)[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,9 +211,10 @@ def _editions(
     for (reader, slot), interests, ranking, mask, may in zip(
         block, wanted, rankings, masks, may_come, strict=True
     ):
-        picks, matched = ranking.matches, ranking.matched
+        picks, matched, below = ranking.matches, ranking.matched, reader.trending
         if interests.is_empty:
-            picks, matched = window.trending(may, reader.max_papers), int(np.count_nonzero(may))
+            picks = window.trending(may, reader.max_papers)
+            matched, below = len(picks), 0  # the list is the community's own: no more to tell
         yield Edition(
             subscriber_id=reader.id,
             slot=slot,
@@ -222,7 +223,7 @@ def _editions(
             considered=int(np.count_nonzero(mask)),
             matched=matched,
             picks=picks,
-            trending=window.trending_below(picks, may, reader.trending) if picks else (),
+            trending=window.trending_below(picks, may, below) if picks else (),
         )
 
 

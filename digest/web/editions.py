@@ -1,7 +1,8 @@
 """``/editions/TOKEN``: an edition in the browser, as the mail shows it.
 
 Such a link is passed on to colleagues. So the page leaves out what the mail's reader alone may
-do, but for the unsubscribe, and shows the address masked. Mails carry their style in themselves,
+do, but for the unsubscribe, and shows the address masked. Interests and schedule, which are those
+of today, are not named. Mails carry their style in themselves,
 which the policy of all other pages forbids. With ``?format=`` it is a file for a reference
 manager.
 """
@@ -52,8 +53,9 @@ def routes(site: "Site") -> Sequence[BaseRoute]:
     def render(request: Request) -> Response:
         reader, edition = find(request)
         leave = room.links.links(reader, edition, workspace.clock()).shown.unsubscribe
+        links = Links(unsubscribe=leave, in_browser=True)
         shown = replace(workspace.with_feedback(reader), email=masked(reader.email))
-        mail = room.renderer(reader.theme).render(edition, shown, Links(unsubscribe=leave))
+        mail = room.renderer(reader.theme).render(edition, shown, links)
         return HTMLResponse(mail.html, headers={"Content-Security-Policy": _POLICY})
 
     def export(request: Request, form: Format) -> Response:

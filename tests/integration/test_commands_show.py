@@ -79,6 +79,24 @@ def test_what_the_limit_cut_is_told_as_the_next_ten_and_the_number_of_the_rest(d
     assert "beyond" not in desk.run("rank", "ada@example.org", "--explain", "--top", "14").out
 
 
+def test_rank_of_the_trending_list_says_so_and_what_an_exclusion_keeps_out(desk):
+    desk.publish(*(f"Dense retrieval {number}" for number in range(4)))
+    desk.configure('email = "ada@example.org"\nexclude = ["retrieval 2"]\nmax_papers = 1')
+    desk.run("harvest")
+    out = desk.run("rank", "ada@example.org", "--explain").out
+    assert "\n1 of 4 new papers that the community talks about most.\n" in out
+    assert 'Dense retrieval 2\texcluded: "retrieval 2" in the title\n' in out
+    assert "\n2 more papers beyond max_papers.\n" in out
+
+
+def test_rank_names_both_places_of_a_keyword_that_is_in_both(desk):
+    desk.configure('email = "ada@example.org"\ninterests = ["fog"]')
+    desk.write("papers.jsonl", '{"id": "1", "title": "Fog", "abstract": "On fog."}\n')
+    desk.run("harvest")
+    out = desk.run("rank", "ada@example.org").out
+    assert "\tFog\tfog (title and abstract ×2)\n" in out
+
+
 def test_rank_says_of_an_outsider_that_it_is_one(desk):
     desk.configure('email = "ada@example.org"\ninterests = ["retrieval"]\noutsider = true')
     desk.write(

@@ -13,6 +13,15 @@ def test_reader_without_interests_gets_the_trending_list(store):
     assert shown(store, reader)["2026-11-23"][0] == "arxiv:2406.00001"
 
 
+def test_the_trending_list_has_no_trending_section_and_nothing_that_matched(store):
+    reader = add(store, wanted=interests(), max_papers=2)
+    harvest(store, *papers(1, 2, 3, 4, signals=Signals(upvotes=90)))
+    run(store)
+    (edition,) = store.editions.editions_of(reader.id)
+    assert (len(edition.picks), edition.trending) == (2, ())
+    assert (edition.matched, edition.considered) == (2, 4)
+
+
 def test_trending_section_repeats_no_pick_and_nothing_shown_before(store):
     reader = add(store)
     harvest(

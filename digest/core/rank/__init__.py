@@ -82,7 +82,7 @@ def rank(
     board = Board(pool, profiles, liked=liked, meanings=meanings)
     bars = Bars(pool, profiles, candidates)
     limits = np.maximum(np.array([profile.limit for profile in profiles], np.int64), 0)
-    least = of_each(points_for, (profile.min_score for profile in profiles))
+    least = of_each(points_for, (profile.least_score for profile in profiles))
     rankings: list[Ranking] = []
     favourites = np.array(loved, np.int64)
     for sheet in board.sheets():

@@ -30,14 +30,16 @@ class Explanation:
     def ranking(self) -> Ranking:
         """Return every match without limit, and what was left out, in the pool's order."""
         sheet = self._board.sheet(range(1))
-        block = sheet.entries(self._board.touched(range(1)))
+        has_no_wish = self._profile.interests.is_empty
+        touched = self._board.touched(range(1))
+        block = sheet.entries(touched | has_no_wish)
         free = self._bars.allowed(range(1))[block.rows, block.papers]
         matching = best_first(block.where(free & (block.points > 0)))
-        least = points_for(self._profile.min_score)
+        least = points_for(self._profile.least_score)
         enough = (matching.points >= least) | sheet.is_followed(matching)
         single = folded(matching.where(enough), self._pool.twins)
-        pushed_down = self._pushed_down(block.where(block.points <= 0))
-        matched = (block.points > 0) | np.isin(block.papers, [*pushed_down])
+        pushed_down = self._pushed_down(sheet.entries(touched & (sheet.points <= 0)))
+        matched = has_no_wish | (block.points > 0) | np.isin(block.papers, [*pushed_down])
         open_to_reader = set(block.papers[free].tolist())
         left_out = {
             **{paper: why for paper, why in pushed_down.items() if paper in open_to_reader},

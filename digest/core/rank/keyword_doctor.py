@@ -4,6 +4,7 @@ Each keyword is looked at against recent papers, and gets one remark at most: th
 applies of ``Ailment``. Below ``FEWEST`` papers nothing is said that hangs on how many hit.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,7 @@ from digest.core.subscriber import Interests, Keyword, TextField
 
 FEWEST = 50
 BROAD = 0.25  # the share of the papers from which on a keyword tells them apart no more
+_STRAY = re.compile(r"(?<![\w+#*])\*|\*\w")  # a star that stands at no word's end
 _ENOUGH = 3  # hits that show that two keywords, or a keyword and an exclusion, go together
 
 
@@ -27,6 +29,7 @@ class Ailment(StrEnum):
     """What may be wrong with a keyword."""
 
     SAYS_NOTHING = "says-nothing"
+    STRAY_STAR = "stray-star"
     DUPLICATE = "duplicate"
     EXCLUDED = "excluded"
     MISSPELT = "misspelt"
@@ -103,6 +106,9 @@ def _said(ward: _Ward, number: int, case: _Case) -> Iterator[tuple[Ailment, str]
     """Yield what is wrong with a keyword, the worst first."""
     if not case.term.words:
         yield Ailment.SAYS_NOTHING, "has no word that says something"
+    if _STRAY.search(case.keyword.term):
+        read = " ".join(case.term.spelled)
+        yield Ailment.STRAY_STAR, f'is read as "{read}": a star counts at a word\'s end only'
     for other in ward.cases[:number]:
         if _is_same(ward.index, other, case):
             yield Ailment.DUPLICATE, f"says the same as {other.name}"

@@ -15,6 +15,7 @@ from digest.core.rank.wishes import Wishes
 FLOOR = 0.02  # the cosine of papers that share no more than their language
 _BELOW_FLOOR = 0.01
 _MOST_TOLD = 2
+_ALIKE = 0.5  # of the best cosine: from there on another liked paper is told beside the best one
 
 
 class LikedPart:
@@ -80,11 +81,14 @@ class LikedPart:
         return np.maximum(cosines - FLOOR, 0) + self._tail * cosines
 
     def _told(self, nearest: Ints, cosines: Any, points: float) -> list[Reason]:
-        shares = points * cosines / cosines.sum() if points > 0 else np.zeros_like(cosines)
+        """Tell of the nearest ones, the best first; they share all the points."""
+        if points <= 0:
+            return []
+        told = (cosines > 0) & (cosines >= _ALIKE * cosines[0])
+        shares = points * cosines[told] / cosines[told].sum()
         return [
             Reason(kind=ReasonKind.LIKED, text=self._liked[number].title, points=float(share))
-            for number, share in zip(nearest, shares, strict=True)
-            if share > 0
+            for number, share in zip(nearest[told], shares, strict=True)
         ]
 
 

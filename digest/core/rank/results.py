@@ -16,7 +16,8 @@ class Profile:
         id: the caller's name for the reader.
         interests: what to look for.
         limit: the most picks wanted.
-        min_score: papers below this score stay out, those of followed authors excepted.
+        min_score: papers below this score stay out, those of followed authors excepted;
+            without effect on readers who name categories alone.
         trending_weight: how much the community's interest counts among papers that match; 0
             does not count it, 1 lets it decide between papers that match about equally.
         outsider: one paper outside the interests, which many like, comes last.
@@ -28,6 +29,11 @@ class Profile:
     min_score: float = 0.0
     trending_weight: float = 1.0
     outsider: bool = False
+
+    @property
+    def least_score(self) -> float:
+        """The score a paper must reach: none that being in a wanted category cannot reach alone."""
+        return 0.0 if self.interests.has_categories_alone else self.min_score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from digest.core.rank.chatter import CHATTER, without_turns
 from digest.core.rank.words import STOP_WORDS, asked_words
 from digest.core.subscriber import TextField
 
 _SHORT = 3
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,5}")
 _ACRONYMS = re.compile(r"[A-Z][A-Z0-9]{1,5}s")
-_CHATTER = frozenset(  # what people wrap a wish in, and no subject
-    {"article", "articles", "find", "interest", "interested", "interests", "paper", "papers"}
-    | {"want", "wanted"}
-)
-_CARING = re.compile(r"\bcares?\s+(?:\w+\s+)?about\b", re.IGNORECASE)
 
 
 class Form(StrEnum):
@@ -57,7 +53,7 @@ def keyword_term(text: str, field: TextField | None = None) -> Term:
 
 def sentence_term(text: str) -> Term:
     """Read an interest in free words; a word said twice counts twice."""
-    return _term(_CARING.sub(" ", text), STOP_WORDS | _CHATTER, is_sentence=True)
+    return _term(without_turns(text), STOP_WORDS | CHATTER, is_sentence=True)
 
 
 def phrase(text: str) -> tuple[Word, ...]:

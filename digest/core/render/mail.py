@@ -33,6 +33,8 @@ class Links:
         view: this mail in the browser.
         more: every paper that matched.
         feedback: where a reader asks for more or fewer papers like one, which the query names.
+        in_browser: the mail is shown on a page: what may have changed since it was made
+            (interests, schedule) is not named.
     """
 
     unsubscribe: str
@@ -40,6 +42,7 @@ class Links:
     view: str = ""
     more: str = ""
     feedback: str = ""
+    in_browser: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

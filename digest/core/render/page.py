@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import count
 from operator import attrgetter
 
-from digest.core.edition import Edition
+from digest.core.edition import Edition, telling
 from digest.core.render.fragment import slot
 from digest.core.render.mail import Links, MailList
 from digest.core.render.words import long_date, short_date, span, thousands, when
@@ -57,7 +57,7 @@ class EditionView:
         considered: how many papers were looked at ("1,043"), or "" when not more than picked.
         unshown: how many more than the picks matched ("12"), or "".
         interests: the interests to name, the weightiest first; empty for a reader who
-            stated none and gets the trending list.
+            stated none and gets the trending list; "your interests" in the browser.
         more_interests: how many more there are ("5"), or ""; never "1".
     """
 
@@ -73,7 +73,7 @@ class EditionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderView:
-    """Whom the mail is for: name (or ""), address, and when mail comes."""
+    """Whom the mail is for: name (or ""), address, and when mail comes ("" in the browser)."""
 
     name: str
     email: str
@@ -108,9 +108,9 @@ class Page:
 
 def reader_words(edition: Edition, subscriber: Subscriber, links: Links) -> Words:
     """Say what is one reader's own in a mail; subject and preheader are for the caller to add."""
-    picked = len(edition.picks)
+    picked, wanted = len(edition.picks), subscriber.interests
     matching = picked - sum(match.is_outsider for match in edition.picks[-1:])
-    names = interest_names(subscriber.interests)
+    names = _names_of_old(edition, subscriber) if links.in_browser else interest_names(wanted)
     named = len(names) if len(names) <= _NAMED_IN_FULL else _NAMED_OF_MANY
     words = {
         "considered": thousands(edition.considered) if edition.considered > picked else "",
@@ -118,7 +118,7 @@ def reader_words(edition: Edition, subscriber: Subscriber, links: Links) -> Word
         "more_interests": str(len(names) - named) if len(names) > named else "",
         "name": clip(clean(subscriber.name), _READER_NAME),
         "email": clean(subscriber.email),
-        "schedule": when(subscriber.schedule),
+        "schedule": "" if links.in_browser else when(subscriber.schedule),
         "unsubscribe": links.unsubscribe,
         "preferences": links.preferences,
         "view": links.view,
@@ -207,6 +207,15 @@ def interest_names(interests: Interests) -> tuple[str, ...]:
     printed = dict.fromkeys(map(_print, names))
     printed.pop("", None)
     return tuple(printed)
+
+
+def _names_of_old(edition: Edition, subscriber: Subscriber) -> tuple[str, ...]:
+    """Say whether an edition was made for interests, which may be others by now."""
+    if edition.is_empty:
+        was_for_some = not subscriber.interests.is_empty
+    else:
+        was_for_some = any(telling(match.reasons) for match in edition.picks)
+    return ("your interests",) if was_for_some else ()
 
 
 _weight = attrgetter("weight")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from digest.core.paper import Paper, Signals
 from digest.core.render.author_view import byline
@@ -25,6 +26,7 @@ _SOURCES = {
     "pubmed": "PubMed",
     "semantic-scholar": "Semantic Scholar",
 }
+_NAMELESS = {"feed", "file"}  # what such sources are called when nobody names them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class PaperView:
         label: the title cut short, for the accessible names of links.
         url: where the title leads, or "".
         byline: who wrote it, in a few words.
-        facts: where ("arXiv · cs.CL"), date and community numbers, each a few words.
+        facts: where ("arXiv · cs.CL", "nature.com"), date and community numbers, each a few words.
         badge: its first community number ("▲ 41", "★ 310"), or "".
         talk: "12 comments", or "".
         lead: the beginning of the abstract, cut at a sentence, or "".
@@ -121,4 +123,12 @@ def _badge(signals: Signals) -> str:
 
 def _source(paper: Paper) -> str:
     name = "arxiv" if paper.id.scheme == "arxiv" else next(iter(paper.sources), "")
+    if name in _NAMELESS:
+        return "" if paper.categories else clip(_host(paper), _CATEGORY)
     return _SOURCES.get(name) or clip(clean(name), _CATEGORY)
+
+
+def _host(paper: Paper) -> str:
+    """Return where a paper is read ("nature.com"), or ""."""
+    host = urlsplit(linkable(paper.url)).hostname or ""
+    return host.removeprefix("www.")

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from digest.core.edition import REASONS_TOLD, Reason, ReasonKind, telling
 from digest.core.render.words import thousands
-from digest.core.subscriber import TextField
 from digest.core.text import clean, clip
 
 _TERM = 48
@@ -21,8 +20,8 @@ class ReasonView:
         kind: "term", "author", "category", "liked", "saved", "library", "text", "meaning" or
             "outsider".
         text: the term, name, category or title, clipped.
-        detail: where and how often a term matched ("title, ×3"), how many like an outsider
-            ("41 upvotes"), or "".
+        detail: whether a term is in the title, if only there or not, and how often it matched
+            ("title, ×3"), how many like an outsider ("41 upvotes"), or "".
     """
 
     kind: str
@@ -32,10 +31,10 @@ class ReasonView:
 
 def view_reason(reason: Reason) -> ReasonView:
     """Prepare a reason; its points are not shown."""
-    kind, text, place, count, _ = reason
+    kind, text, _, count, _ = reason
     if kind is ReasonKind.OUTSIDER:
         return ReasonView(kind.value, "", f"{thousands(count)} {clip(clean(text), _TERM)}")
-    detail = _detail(place, count) if kind is ReasonKind.TERM else ""
+    detail = _detail(reason) if kind is ReasonKind.TERM else ""
     return ReasonView(kind.value, clip(clean(text), _TERM), detail)
 
 
@@ -49,7 +48,7 @@ def view_reasons(reasons: Iterable[Reason], view: Callable[[Reason], _View]) -> 
     return [*map(view, telling(reasons)[:REASONS_TOLD])]
 
 
-def _detail(place: TextField | None, count: int) -> str:
-    title = "title" if place is TextField.TITLE else ""
-    often = f"×{count}" if count > 1 else ""
+def _detail(reason: Reason) -> str:
+    title = "title" if reason.is_in_title else ""
+    often = f"×{reason.count}" if reason.count > 1 else ""
     return ", ".join(filter(None, (title, often)))

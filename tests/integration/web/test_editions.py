@@ -1,9 +1,12 @@
 """An edition in the browser: as the mail shows it, without what is its reader's alone."""
 
+from dataclasses import replace
+
 import pytest
 
+from digest.core.edition import Match, Reason, ReasonKind
 from digest.core.tokens import Purpose
-from tests.builders import a_delivery, an_edition
+from tests.builders import a_delivery, an_edition, interests
 from tests.integration.web.conftest import PAPERS
 
 
@@ -38,6 +41,27 @@ def test_whoever_is_given_the_link_learns_neither_address_nor_preferences(
     assert "/preferences/" not in page
     assert "/feedback/" not in page
     assert "/unsubscribe/" in page
+
+
+def test_an_old_edition_names_no_interests_and_no_schedule_which_may_be_others_by_now(
+    client, store, token, ada
+):
+    picks = [Match(paper=PAPERS[0], score=0.5, reasons=(Reason(ReasonKind.TERM, "retrieval"),))]
+    made = an_edition(ada, picks=tuple(picks))
+    store.editions.add_editions([(made, a_delivery(ada))])
+    store.subscribers.update(replace(ada, interests=interests("astrophysics")))
+    page = client.get(f"/editions/{token(Purpose.EDITION, ada, made.slot.key)}").text
+    assert "astrophysics" not in page
+    assert "anked for <strong>your interests</strong>." in " ".join(page.split())
+    assert "You get this because a***@example.org is subscribed" in page
+
+
+def test_an_old_trending_list_is_still_called_one(client, store, token, ada):
+    picks = tuple(Match(paper=paper, score=0.9) for paper in PAPERS[:2])
+    made = an_edition(ada, picks=picks)
+    store.editions.add_editions([(made, a_delivery(ada))])
+    page = client.get(f"/editions/{token(Purpose.EDITION, ada, made.slot.key)}").text
+    assert "The papers that the community talks about most" in page
 
 
 def test_other_tokens_and_other_slots_show_nothing(client, token, ada, edition):

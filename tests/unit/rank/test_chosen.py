@@ -44,6 +44,23 @@ def test_unreachable_least_score_leaves_nothing():
     assert picks(papers("Agents"), interests("agents"), min_score=1.0) == []
 
 
+def test_min_score_keeps_no_paper_from_readers_who_name_categories_alone():
+    found = [a_paper("1", categories=("cs.IR",)), a_paper("2", categories=("cs.CV",))]
+    pushed = (Keyword(term="agents", weight=-1.0),)
+    for wanted in (
+        Interests(categories=("cs.IR",)),
+        Interests(categories=("cs.IR",), keywords=pushed, text="nothing about fish"),
+    ):
+        profile = Profile(id="ada", interests=wanted, min_score=0.5)
+        assert picks(found, wanted, min_score=0.5) == [0]
+        assert [match.paper for match in explain(Pool(found), profile).matches] == found[:1]
+
+
+def test_min_score_keeps_out_what_is_in_a_category_and_nothing_else_beside_other_interests():
+    found = [a_paper("1", categories=("cs.IR",)), a_paper("2", title="Agents")]
+    assert picks(found, interests("agents", categories=("cs.IR",)), min_score=0.5) == [1]
+
+
 def test_least_score_equal_to_a_paper_s_score_lets_it_in():
     found = papers("Agents here")
     assert picks(found, interests("agents"), min_score=score(found, interests("agents"))) == [0]

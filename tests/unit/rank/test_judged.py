@@ -6,6 +6,7 @@ import pytest
 from digest.core.edition import ReasonKind
 from digest.core.paper import PaperId
 from digest.core.rank import Pool, Profile, explain, rank, score_all
+from digest.core.rank.board import Board
 from digest.core.subscriber import Interests
 from tests.builders import a_paper, interests
 from tests.ranking import FILLER, papers, picks, score
@@ -61,6 +62,19 @@ def test_papers_like_a_liked_one_are_drawn():
     assert ranking.matches[0].paper is found[0]
     [reason] = ranking.matches[0].reasons
     assert (reason.kind, reason.text) == (ReasonKind.LIKED, "Speech in noisy rooms")
+
+
+def test_a_liked_paper_that_has_little_to_do_with_a_paper_is_not_told_beside_one_that_has():
+    proteins = a_paper("2005.00001", title="Accurate structure prediction of folded proteins")
+    search = a_paper("2005.00002", title="Structure of passage search with late interaction")
+    found = papers("Structure prediction of folded proteins for all")
+    texts = {paper.id: paper for paper in (proteins, search)}
+    wanted = Interests(liked=(search.id, proteins.id))
+    board = Board(Pool(found), [Profile(id="ada", interests=wanted)], liked=texts)
+    points = float(board.sheet(range(1)).points[0, 0])
+    [match] = board.matches(0, np.array([0]), np.array([points]))
+    assert [reason.text for reason in match.reasons] == [proteins.title]
+    assert sum(reason.points for reason in match.reasons) == pytest.approx(points, rel=1e-5)
 
 
 def test_liked_paper_is_looked_up_in_the_pool_and_is_no_result():

@@ -62,6 +62,16 @@ def test_keyword_that_does_not_work_is_named_with_what_is_wrong(terms, line):
     assert line in lines(*terms)
 
 
+@pytest.mark.parametrize(
+    ("term", "read"),
+    [("*fusion", "fusion"), ("dif*sion", "dif* sion"), ("dense * retriev*", "dense retriev*")],
+)
+def test_a_star_that_is_at_no_words_end_is_told(term, read):
+    said = f"""is read as "{read}": a star counts at a word's end only"""
+    assert lines(term) == [f'"{term}" {said}']
+    assert ailments(term, pool=Pool(())) == {term: Ailment.STRAY_STAR}
+
+
 def test_keyword_whose_papers_are_all_kept_out_is_in_vain():
     line = '"{}" is in vain: what has it is kept out by exclude "{}"'
     assert lines("survey of agents", exclude=("survey",)) == [

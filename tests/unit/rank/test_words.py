@@ -63,6 +63,34 @@ def test_free_words_lose_what_wraps_the_wish():
     assert term.is_sentence
 
 
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        (
+            "I am a PhD student interested in recent work on image generation. Send me papers!",
+            "image generation",
+        ),
+        ("I work on folding proteins", "folding proteins"),
+        ("As a postdoc, I'd love to read about speech. Thanks!", "speech"),
+        ("I'm a second-year Ph.D. student looking for planets", "planets"),
+        ("I care deeply about tea", "tea"),
+    ],
+)
+def test_free_words_lose_what_people_say_of_themselves_and_of_papers(text, subject):
+    assert sentence_term(text).spelled == tuple(subject.split())
+
+
+@pytest.mark.parametrize(
+    "subject", ["working memory", "student dropout", "reading comprehension", "kernel methods"]
+)
+def test_free_words_keep_what_may_be_a_subject(subject):
+    assert sentence_term(f"I study {subject}").spelled == tuple(subject.split())
+
+
+def test_a_keyword_keeps_what_free_words_lose():
+    assert keyword_term("future work on papers").spelled == ("future", "work", "papers")
+
+
 @given(st.text())
 def test_any_text_can_be_read(text):
     assert all(word == BORDER or word.strip() for word in words_of(text))

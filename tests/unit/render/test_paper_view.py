@@ -44,6 +44,22 @@ def test_sources_are_called_by_their_own_names(raw_id, sources, name):
     assert view_paper(a_paper(raw_id, sources=sources), 0, 2026).facts == (name,)
 
 
+@pytest.mark.parametrize(
+    ("url", "categories", "facts"),
+    [
+        ("https://www.nature.com/articles/s1", (), ("nature.com",)),
+        ("https://biorxiv.org/content/1", (), ("biorxiv.org",)),
+        ("https://www.nature.com/articles/s1", ("cs.CL",), ("cs.CL",)),
+        ("http://localhost/1", (), ()),
+        ("", (), ()),
+    ],
+)
+@pytest.mark.parametrize("source", ["file", "feed"])
+def test_a_source_without_a_name_is_called_by_the_papers_host(source, url, categories, facts):
+    paper = a_paper("x:1", url=url, categories=categories, sources=(source,))
+    assert view_paper(paper, 0, 2026).facts == facts
+
+
 def test_lead_is_cut_at_a_sentence_and_left_out_at_zero():
     paper = a_paper(abstract=SENTENCES)
     assert view_paper(paper, 100, 2026).lead.endswith("here.")

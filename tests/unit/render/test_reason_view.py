@@ -20,6 +20,7 @@ def _term(text="retrieval", **fields):
         (TextField.TITLE, 1, "title"),
         (TextField.ABSTRACT, 2, "×2"),
         (None, 1, ""),
+        (None, 2, "title, ×2"),
     ],
 )
 def test_a_term_says_where_and_how_often_it_matched(field, count, detail):
