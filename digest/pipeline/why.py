@@ -73,7 +73,7 @@ def why(
     Args:
         subscriber: the reader.
         slot: the slot asked about; None takes the one that ``now`` lies in.
-        editions: the reader's editions for it (none or one).
+        editions: the reader's editions for it (none or one), or one that stands for it.
         deliveries: the deliveries of those editions (none or one).
         now: the present (UTC).
         suppression: why the reader's address must not be mailed, if so.
@@ -87,6 +87,8 @@ def why(
         sentence = _of_delivery(deliveries[0], editions[0])
         if suppression and deliveries[0].state is DeliveryState.SUPPRESSED:
             sentence = f"not sent: {_of_suppression(suppression)}"
+        if editions[0].slot.key != key:
+            sentence = f"the mail of {editions[0].slot.key} stands for this slot: {sentence}"
         code, cause = Code(deliveries[0].state.value), deliveries[0].cause
         if relays and code is Code.QUEUED:
             sentence, cause = f"{sentence}: {_of_relays(relays)}", relays[0].cause
