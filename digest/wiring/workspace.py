@@ -244,7 +244,7 @@ class Workspace:
         from digest.wiring.letters import letter_room
         from digest.wiring.way_out import open_transports
 
-        transports = open_transports(self.config, self.store.relays)
+        transports = open_transports(self.config, self.store.relays, self.clock)
         return await deliver(
             self.store.ledger,
             self.store.relays,
