@@ -55,6 +55,7 @@ def library_of(reader: "Subscriber", libraries: "Libraries | None") -> dict[str,
         "counted": holdings.counted,
         "total": holdings.total,
         "broken": [*holdings.broken],
+        "remark": holdings.remark,
     }
 
 
@@ -62,4 +63,5 @@ def told_of_library(library: dict[str, Any]) -> str:
     """Say how much of a bibliography counts: ``200 of 312 entries count (refs.bib)``."""
     names = ", ".join(Path(file).name for file in library["files"])
     skipped = f", {len(library['broken'])} skipped" if library["broken"] else ""
-    return f"{library['counted']} of {library['total']} entries count ({names}){skipped}"
+    remark = f"; {library['remark']}" if library["remark"] else ""
+    return f"{library['counted']} of {library['total']} entries count ({names}){skipped}{remark}"

@@ -52,6 +52,7 @@ def why(
             suppression=suppression,
             relays=troubled_ways(workspace.config, store.relays, now=moment),
             sources=sources,
+            library=workspace.libraries.trouble_of(reader) if workspace.libraries else "",
         )
         titles = [match.paper.title for edition in editions for match in edition.picks]
     if as_json:

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from digest.config.dkim import misplaced_keys
-from digest.config.library import missing_libraries
 from digest.config.models import Config, SubscriberSettings
 from digest.config.problems import Origin, explain
 from digest.config.table import Table
@@ -49,9 +48,8 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
         config = Config.model_validate(raw)
     except ValidationError as error:
         raise ConfigError(explain(error, Config, raw, origin)) from None
-    missing = [*_missing(config.subscribers, config, origin)]
     config = _with_subscribers_file(config, origin)
-    if problems := [*_repeated(config, origin), *misplaced_keys(config, origin), *missing]:
+    if problems := [*_repeated(config, origin), *misplaced_keys(config, origin)]:
         raise ConfigError(problems)
     return config
 
@@ -182,16 +180,7 @@ def _with_subscribers_file(config: Config, origin: Origin) -> Config:
         more = _SubscribersFile.model_validate(content)
     except ValidationError as error:
         raise ConfigError(explain(error, _SubscribersFile, content, Origin(str(path)))) from None
-    if problems := [*_missing(more.subscribers, config, Origin(str(path)))]:
-        raise ConfigError(problems)
     return config.model_copy(update={"subscribers": config.subscribers + more.subscribers})
-
-
-def _missing(
-    readers: Sequence[SubscriberSettings], config: Config, origin: Origin
-) -> Iterator[str]:
-    files = ((reader.email, reader.library) for reader in readers)
-    return missing_libraries(files, folder=config.folder, where=origin.file)
 
 
 def _repeated(config: Config, origin: Origin) -> Iterator[str]:
