@@ -30,6 +30,18 @@ def wishes(reader: "Subscriber", libraries: "Libraries | None" = None) -> str:
     return ", ".join(filter(None, parts))
 
 
+def listed(reader: "Subscriber", *, suppressed: bool) -> dict[str, Any]:
+    """Return a reader for JSON, with what no file of readers has."""
+    from digest.wiring.people import to_record
+
+    return {"id": reader.id, "suppressed": suppressed} | to_record(reader)
+
+
+def state_of(reader: "Subscriber", *, suppressed: bool) -> str:
+    """Return a reader's status, and whether the address must not be mailed."""
+    return f"{reader.status.value}, suppressed" if suppressed else reader.status.value
+
+
 def record_of(remark: "Remark") -> dict[str, str]:
     """Return a remark on a keyword for JSON."""
     return {"keyword": remark.keyword, "ailment": remark.ailment.value, "line": remark.line}

@@ -128,6 +128,10 @@ class SuppressionStore(Protocol):
         """Return how many addresses are suppressed, by what led to it."""
         ...
 
+    def readers(self) -> frozenset[int]:
+        """Return the numbers of all subscribers whose address must not be mailed."""
+        ...
+
     def erase(self, subscriber_id: int, *, now: datetime) -> None:
         """Delete a subscriber with everything known, but for one salted hash.
 

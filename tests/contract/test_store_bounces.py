@@ -247,3 +247,11 @@ def test_erasing_leaves_no_address_in_the_database(store, store_url, tmp_path, a
         connection.close()
         assert "ada@" not in dump
         assert "bob@" in dump
+
+
+def test_readers_whose_address_is_suppressed_are_told_and_get_no_mail(store, ada, bounce):
+    store.subscribers.add(a_subscriber("bob@example.org"), now=NOW)
+    assert (store.suppressions.readers(), store.subscribers.number(now=NOW)) == (frozenset(), 2)
+    store.bounces.record(bounce(kind=BounceKind.COMPLAINT))
+    assert (store.suppressions.readers(), store.subscribers.number(now=NOW)) == ({ada.id}, 1)
+    assert store.subscribers.number() == 2
