@@ -81,9 +81,21 @@ class BounceStore(Protocol):
     """Bounces, complaints and requests, and what followed from them."""
 
     def trace(
-        self, *, message_ids: Sequence[str] = (), subscriber_id: int = 0, address: str = ""
+        self,
+        *,
+        message_ids: Sequence[str] = (),
+        sign_up: int = 0,
+        subscriber_id: int = 0,
+        address: str = "",
     ) -> Traced | None:
-        """Find a reader: by a mail we sent, else by number, else by present address."""
+        """Find a reader: by a mail we sent, else by number, else by present address.
+
+        Args:
+            message_ids: of editions' mails.
+            sign_up: the number of the sign-up that the mail answered; 0 is none.
+            subscriber_id: the reader's number; 0 is nobody's.
+            address: the reader's.
+        """
         ...
 
     def record(self, event: BounceEvent) -> Recorded:
