@@ -128,7 +128,7 @@ def _dkimpy(selector: bytes, key: bytes, algorithm: bytes, head: bytes, body: by
         selector,
         DOMAIN,
         key,
-        canonicalize=(b"relaxed", b"simple"),
+        canonicalize=(b"relaxed", b"relaxed"),
         signature_algorithm=algorithm,
     )
     return signed

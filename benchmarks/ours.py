@@ -179,7 +179,8 @@ class _Walk:
             self.mails.append(Mail(delivery, envelope, message))
 
     def send(self) -> None:
-        (transport,) = open_transports(self.workspace.config, self.workspace.store.relays)
+        of = self.workspace
+        (transport,) = open_transports(of.config, of.store.relays, of.clock)
         asyncio.run(_hand_over(transport, self.mails))
 
     def record(self) -> None:

@@ -18,7 +18,13 @@ def show(
 ) -> None:
     """Show one reader, what they said of papers, the mails so far and what came back."""
     from digest.wiring.people import to_record
-    from digest.wiring.reader_facts import bounces_of, feedback_of, mails_of, suppression_of
+    from digest.wiring.reader_facts import (
+        bounces_of,
+        feedback_of,
+        mails_of,
+        score_of,
+        suppression_of,
+    )
 
     with common.open_workspace() as workspace:
         reader = workspace.find(email)
@@ -28,6 +34,7 @@ def show(
             "feedback": feedback_of(reader, workspace.store),
             "editions": mails_of(reader, workspace.store),
             "suppression": suppression_of(reader, workspace.store),
+            "score": score_of(reader, workspace.store, now=workspace.clock()),
             "bounces": bounces_of(reader, workspace.store),
         }
     facts = to_record(reader) | {"origin": reader.origin.value}
@@ -50,6 +57,10 @@ def _print_tables(sheet: dict[str, Any]) -> None:
     if suppression := sheet["suppression"]:
         since = in_words(suppression["since"])
         typer.echo(f"suppressed: since {since}: {printable(suppression['reason'])}")
+    if sheet["score"]:
+        from digest.core.bounces import THRESHOLD
+
+        typer.echo(f"score: {sheet['score']} of {THRESHOLD} points")
     if said := sheet["feedback"]:
         rows = [(in_words(of.pop("at")), *of.values()) for of in said]
         print_table("Feedback", ("at", *said[0]), rows)

@@ -30,6 +30,18 @@ def wishes(reader: "Subscriber", libraries: "Libraries | None" = None) -> str:
     return ", ".join(filter(None, parts))
 
 
+def listed(reader: "Subscriber", *, suppressed: bool) -> dict[str, Any]:
+    """Return a reader for JSON, with what no file of readers has."""
+    from digest.wiring.people import to_record
+
+    return {"id": reader.id, "suppressed": suppressed} | to_record(reader)
+
+
+def state_of(reader: "Subscriber", *, suppressed: bool) -> str:
+    """Return a reader's status, and whether the address must not be mailed."""
+    return f"{reader.status.value}, suppressed" if suppressed else reader.status.value
+
+
 def record_of(remark: "Remark") -> dict[str, str]:
     """Return a remark on a keyword for JSON."""
     return {"keyword": remark.keyword, "ailment": remark.ailment.value, "line": remark.line}
@@ -55,6 +67,7 @@ def library_of(reader: "Subscriber", libraries: "Libraries | None") -> dict[str,
         "counted": holdings.counted,
         "total": holdings.total,
         "broken": [*holdings.broken],
+        "remark": holdings.remark,
     }
 
 
@@ -62,4 +75,5 @@ def told_of_library(library: dict[str, Any]) -> str:
     """Say how much of a bibliography counts: ``200 of 312 entries count (refs.bib)``."""
     names = ", ".join(Path(file).name for file in library["files"])
     skipped = f", {len(library['broken'])} skipped" if library["broken"] else ""
-    return f"{library['counted']} of {library['total']} entries count ({names}){skipped}"
+    remark = f"; {library['remark']}" if library["remark"] else ""
+    return f"{library['counted']} of {library['total']} entries count ({names}){skipped}{remark}"

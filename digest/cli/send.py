@@ -139,7 +139,9 @@ class _Send:
         with self._tally.timed("compose"):
             readers = self._workspace.store.subscribers.number(now=self._workspace.clock())
             with progress_bar("composing", readers) as advance:
-                due = self._workspace.due_in_turn(self._slot_at, self._readers)
+                due = self._workspace.due_in_turn(
+                    self._slot_at, self._readers, held=self._tally.hold
+                )
                 report = self._workspace.compose(due, advance)
         if report:
             self._tally.readers_due = report.due

@@ -189,9 +189,10 @@ def _print_held(held: list[dict[str, Any]]) -> None:
 
 
 def _print_bounces(bounces: dict[str, dict[str, int]]) -> None:
+    back = {kind: number for kind, number in bounces["last_7_days"].items() if kind != "lifted"}
     for title, counts in (
         ("Suppressed addresses", bounces["suppressed"]),
-        ("Came back in the last 7 days", bounces["last_7_days"]),
+        ("Came back in the last 7 days", back),
     ):
         if counts:
             parts = ", ".join(f"{name} {number}" for name, number in sorted(counts.items()))

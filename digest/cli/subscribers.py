@@ -12,7 +12,7 @@ from digest.cli.output import print_json_list, print_table, printable
 from digest.cli.reader_files import read_settings
 from digest.cli.reader_imports import export, import_
 from digest.cli.reader_sheet import show
-from digest.cli.reader_view import wishes
+from digest.cli.reader_view import listed, state_of, wishes
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,18 +37,17 @@ Settings = Annotated[
 @with_common
 def list_(as_json: AsJson = False, *, common: Common) -> None:
     """List everybody with state and schedule."""
-    from digest.wiring.people import to_record
-
     with common.open_workspace() as workspace:
         readers, libraries = workspace.store.subscribers.each(), workspace.libraries
+        held = workspace.store.suppressions.readers()
         if as_json:
-            print_json_list({"id": reader.id} | to_record(reader) for reader in readers)
+            print_json_list(listed(reader, suppressed=reader.id in held) for reader in readers)
             return
         rows = [
             (
                 reader.email,
                 reader.name,
-                reader.status.value,
+                state_of(reader, suppressed=reader.id in held),
                 _in_words(reader.schedule),
                 wishes(reader, libraries),
             )

@@ -1,7 +1,6 @@
-"""Readers' bibliographies in the configuration: which files may be named, and are they there."""
+"""Readers' bibliographies in the configuration: which files may be named, and can they be read."""
 
 import stat
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -38,22 +37,6 @@ LibraryFiles = Annotated[
         json_schema_extra={"allowed": f"a file, or a list of files, that end in {_ALLOWED}"},
     ),
 ]
-
-
-def missing_libraries(
-    readers: Iterable[tuple[str, Iterable[Path]]], *, folder: Path, where: str
-) -> Iterator[str]:
-    """Yield a line for each bibliography that cannot be read.
-
-    Args:
-        readers: address and files of each reader, in the order of the configuration.
-        folder: where relative paths begin.
-        where: names the configuration file.
-    """
-    for number, (email, files) in enumerate(readers, start=1):
-        for file in files:
-            if trouble := trouble_with(folder / file.expanduser()):
-                yield f"{where}: subscribers[{number}] ({email}).library: {file}: {trouble}"
 
 
 def trouble_with(path: Path) -> str:

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from digest.config.controls import control_characters
 from digest.config.dkim import misplaced_keys
-from digest.config.library import missing_libraries
 from digest.config.models import Config, SubscriberSettings
 from digest.config.problems import Origin, explain
 from digest.config.table import Table
@@ -51,10 +50,7 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
         config = Config.model_validate(raw)
     except ValidationError as error:
         raise ConfigError(explain(error, Config, raw, origin)) from None
-    wrong = [
-        *_repeated_readers(config.subscribers, origin.file),
-        *_missing(config.subscribers, config, origin),
-    ]
+    wrong = [*_repeated_readers(config.subscribers, origin.file)]
     config = _with_subscribers_file(config, origin)
     if problems := [*_repeated(config, origin), *misplaced_keys(config, origin), *wrong]:
         raise ConfigError(problems)
@@ -194,16 +190,9 @@ def _with_subscribers_file(config: Config, origin: Origin) -> Config:
     except ValidationError as error:
         raise ConfigError(explain(error, _SubscribersFile, content, Origin(str(path)))) from None
     repeated = _repeated_readers(more.subscribers, str(path), config.subscribers, origin.file)
-    if problems := [*repeated, *_missing(more.subscribers, config, Origin(str(path)))]:
+    if problems := [*repeated]:
         raise ConfigError(problems)
     return config.model_copy(update={"subscribers": config.subscribers + more.subscribers})
-
-
-def _missing(
-    readers: Sequence[SubscriberSettings], config: Config, origin: Origin
-) -> Iterator[str]:
-    files = ((reader.email, reader.library) for reader in readers)
-    return missing_libraries(files, folder=config.folder, where=origin.file)
 
 
 def _repeated(config: Config, origin: Origin) -> Iterator[str]:

@@ -7,6 +7,9 @@
 40 characters: mail systems may change case, and a local part has 64 octets at most (RFC
 5321, 4.5.3.1.1). Slot and number are the left side of the mail's Message-ID. The tag is the
 beginning of HMAC-SHA256 over both: without it anybody could send bounces in a reader's name.
+
+A mail that answers a sign-up has the sign-up's number and time in the place of slot and number,
+marked by the first two bits, which tell the forms of slots apart.
 """
 
 import base64
@@ -24,7 +27,10 @@ _SLOT_BYTES = 3
 _TAG_BYTES = 10
 _TOKEN = re.compile(r"[a-z2-7]{40}")
 _MESSAGE_ID = re.compile(r"<(?P<slot>[0-9W-]+)\.(?P<number>[0-9a-f]{24})@(?P<domain>[^@<>]+)>")
-_FORMS = ("day", "week", "month")
+_SIGN_UP_ID = re.compile(r"<sign-up\.(?P<id>[0-9]{1,15})\.(?P<asked>[0-9]{20})@[^@<>]+>")
+_FORMS = ("day", "week", "month", "sign-up")
+_FORM_AT = 8 * (_SLOT_BYTES + _NUMBER_BYTES) - 2
+_ASKED_BITS = 67  # twenty digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +89,16 @@ class ReturnPath:
         return self.address.rpartition("@")[2]
 
 
+def sign_up_in(message_id: str) -> int:
+    """Return the number of the sign-up that a mail with this Message-ID answers, else 0."""
+    match = _SIGN_UP_ID.fullmatch(message_id)
+    return int(match["id"]) if match else 0
+
+
 def _pack(message_id: str) -> bytes | None:
     """Return the left side of a Message-ID in 15 bytes, None when it is not of our form."""
+    if sign_up := _SIGN_UP_ID.fullmatch(message_id):
+        return _pack_sign_up(int(sign_up["id"]), int(sign_up["asked"]))
     match = _MESSAGE_ID.fullmatch(message_id)
     if match is None:
         return None
@@ -97,8 +111,21 @@ def _pack(message_id: str) -> bytes | None:
     return (form << 22 | day).to_bytes(_SLOT_BYTES, "big") + bytes.fromhex(match["number"])
 
 
+def _pack_sign_up(number: int, asked: int) -> bytes:
+    packed = _FORMS.index("sign-up") << _FORM_AT | number << _ASKED_BITS | asked
+    return packed.to_bytes(_SLOT_BYTES + _NUMBER_BYTES, "big")
+
+
+def _unpack_sign_up(packed: bytes) -> tuple[int, int]:
+    both = int.from_bytes(packed, "big") & (1 << _FORM_AT) - 1
+    return both >> _ASKED_BITS, both & (1 << _ASKED_BITS) - 1
+
+
 def _unpack(packed: bytes, domain: str) -> str:
     head = int.from_bytes(packed[:_SLOT_BYTES], "big")
+    if _FORMS[head >> 22] == "sign-up":
+        number, asked = _unpack_sign_up(packed)
+        return f"<sign-up.{number}.{asked:020}@{domain}>"
     day = date.fromordinal(head & (1 << 22) - 1)
     match _FORMS[head >> 22]:
         case "week":

@@ -171,6 +171,26 @@ def due_at(schedule: Schedule, slot: Slot) -> datetime:
     return _resolve(datetime.combine(slot.day, schedule.send_at), ZoneInfo(schedule.timezone))
 
 
+def begins_at(slot: Slot, timezone: str) -> datetime:
+    """Return the instant (UTC) at which the first day of ``slot`` begins in a zone."""
+    return _resolve(datetime.combine(slot.day, time()), ZoneInfo(timezone))
+
+
+def stands_for(made: Slot, made_at: datetime, *, wanted: Slot, timezone: str) -> bool:
+    """Tell whether an edition of another cadence is the mail of a slot, too.
+
+    It is when it was made after that slot had begun: whoever changes from daily to weekly mails
+    has had this week's, and waits for the next week.
+
+    Args:
+        made: the edition's slot.
+        made_at: when it was composed (UTC).
+        wanted: a slot of the reader's present cadence.
+        timezone: the reader's.
+    """
+    return len(made.key) != len(wanted.key) and made_at >= begins_at(wanted, timezone)
+
+
 def _newest(schedule: Schedule, now: datetime) -> Slot:
     """Return the newest slot whose hour has come."""
     day = now.astimezone(ZoneInfo(schedule.timezone)).date()

@@ -17,7 +17,7 @@ import structlog
 from digest.core.bounces import BounceEvent, BounceKind
 from digest.core.findings import Finding, Taken
 from digest.core.refusals import bounce_key, refusal_event
-from digest.core.return_path import ReturnPath
+from digest.core.return_path import ReturnPath, sign_up_in
 from digest.core.tokens import KeyRing, Purpose, read
 from digest.errors import TokenError
 from digest.ports.bounces import BounceMailbox, BounceStore, Recorded, Traced
@@ -176,6 +176,7 @@ def _trace(finding: Finding, desk: BounceDesk, *, trusted: bool) -> Traced | Non
     signed = [desk.return_path.read(path) for path in finding.return_paths if desk.return_path]
     return desk.store.trace(
         message_ids=[*filter(None, signed), *finding.message_ids],
+        sign_up=next(filter(None, map(sign_up_in, signed)), 0),
         subscriber_id=_bearer(finding.token, desk),
         address=finding.recipient if trusted else "",
     )

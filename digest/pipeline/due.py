@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from digest.core.schedule import Schedule, Slot
 from digest.core.subscriber import Subscriber
-from digest.ports import EditionStore, SubscriberStore, Turns
+from digest.ports import EditionStore, Libraries, SubscriberStore, Turns
 
 SlotAt = Callable[[Schedule, datetime], Slot | None]
 DueBlock = list[tuple[Subscriber, Slot]]
+Held = Callable[[Subscriber, str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class DueReaders:
         now: the present (UTC).
         newest_serial: an empty slot is tried again only when papers came after it.
         size: the most readers of a block.
+        libraries: readers' own bibliographies; whose cannot be read waits until it can be.
+        held: called with each reader who waits for that, and why.
     """
 
     subscribers: SubscriberStore
@@ -31,6 +34,8 @@ class DueReaders:
     now: datetime
     newest_serial: int
     size: int
+    libraries: Libraries | None = None
+    held: Held = lambda _reader, _why: None
 
     def blocks(self, among: Sequence[int] | None = None) -> Iterator[DueBlock]:
         """Yield readers with the slot to compose for them: of all, or among some by their ids."""
@@ -69,5 +74,12 @@ class DueReaders:
             readers = self.subscribers.by_id(ids)
             known = (readers[number] for number in ids if number in readers)
             asked = [(reader, slots.get(reader.schedule)) for reader in known]
-            if due := [(reader, slot) for reader, slot in asked if slot]:
+            if due := [(of, slot) for of, slot in asked if slot and not self._holds(of)]:
                 yield due
+
+    def _holds(self, reader: Subscriber) -> bool:
+        """Tell whether a mail would be made without the reader's library, which is not at hand."""
+        trouble = self.libraries.trouble_of(reader) if self.libraries else ""
+        if trouble:
+            self.held(reader, trouble)
+        return bool(trouble)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from digest.core.outcome import Cause, Fault
 from digest.core.pace import Places, block_of, interval_of
@@ -32,7 +32,8 @@ class StoredPace:
         margin: how much more than the rate asks for lies between two places, as a share. A
             mail is accepted some time after its place, and not always the same time: what
             several processes have on the way may come in closer together than it was sent.
-        clock: seconds since 1970.
+        clock: seconds since 1970, in real time.
+        today: the day (UTC) whose quota counts, which may be another one in a rehearsal.
         sleep: waits for seconds.
     """
 
@@ -45,6 +46,7 @@ class StoredPace:
         per_day: int,
         margin: float = 0.0,
         clock: Callable[[], float],
+        today: Callable[[], date],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._relays = relays
@@ -53,6 +55,7 @@ class StoredPace:
         self._interval = interval_of(per_minute) * (1 + margin) if per_minute else 0.0
         self._block = block_of(self._interval) if per_minute else 1
         self._clock = clock
+        self._today = today
         self._sleep = sleep
         self._places = Places(0.0, self._interval, 0)
         self._turn = asyncio.Lock()
@@ -88,6 +91,7 @@ class StoredPace:
         places = self._relays.reserve(
             self._name,
             now=self._clock(),
+            day=self._today(),
             interval=self._interval,
             count=self._block,
             per_day=self._per_day,
@@ -96,8 +100,7 @@ class StoredPace:
         return places is not None
 
     def _quota_is_used_up(self) -> Halt:
-        today = datetime.fromtimestamp(self._clock(), UTC).date()
-        tomorrow = datetime.combine(today + timedelta(days=1), time(), UTC)
+        tomorrow = datetime.combine(self._today() + timedelta(days=1), time(), UTC)
         return Halt(
             relay=self._name,
             reply=f"smtp {self._name}: the day's {self._per_day} mails are sent; "

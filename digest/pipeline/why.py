@@ -67,18 +67,20 @@ def why(
     suppression: Suppression | None = None,
     relays: Sequence[RelayRecord] = (),
     sources: Sequence[SourceRecord] = (),
+    library: str = "",
 ) -> Verdict:
     """Say what came of a slot.
 
     Args:
         subscriber: the reader.
         slot: the slot asked about; None takes the one that ``now`` lies in.
-        editions: the reader's editions for it (none or one).
+        editions: the reader's editions for it (none or one), or one that stands for it.
         deliveries: the deliveries of those editions (none or one).
         now: the present (UTC).
         suppression: why the reader's address must not be mailed, if so.
         relays: the ways out that are in trouble.
         sources: what is known of the sources.
+        library: why the reader's bibliography cannot be read, if so.
     """
     wanted = slot or current_slot(subscriber.schedule, now)
     key = wanted.key if wanted else ""
@@ -87,6 +89,8 @@ def why(
         sentence = _of_delivery(deliveries[0], editions[0])
         if suppression and deliveries[0].state is DeliveryState.SUPPRESSED:
             sentence = f"not sent: {_of_suppression(suppression)}"
+        if editions[0].slot.key != key:
+            sentence = f"the mail of {editions[0].slot.key} stands for this slot: {sentence}"
         code, cause = Code(deliveries[0].state.value), deliveries[0].cause
         if relays and code is Code.QUEUED:
             sentence, cause = f"{sentence}: {_of_relays(relays)}", relays[0].cause
@@ -99,7 +103,7 @@ def why(
         return Verdict(slot=key, code=Code.NO_SLOT, sentence=sentence)
     if suppression and subscriber.wants_mail(now):
         return Verdict(slot=key, code=Code.SUPPRESSED, sentence=_of_suppression(suppression))
-    return _of_nothing(subscriber, theirs, key, now)
+    return _of_nothing(subscriber, theirs, key, now, library)
 
 
 def _of_delivery(delivery: Delivery, edition: Edition) -> str:  # noqa: PLR0911 - one a state
@@ -169,7 +173,9 @@ def _of_no_slot(schedule: Schedule, theirs: Slot) -> str:
     )
 
 
-def _of_nothing(subscriber: Subscriber, slot: Slot | None, key: str, now: datetime) -> Verdict:
+def _of_nothing(
+    subscriber: Subscriber, slot: Slot | None, key: str, now: datetime, library: str
+) -> Verdict:
     stopped = {
         Status.PENDING: (Code.PENDING, "the address was never confirmed"),
         Status.UNSUBSCRIBED: (Code.UNSUBSCRIBED, _WHO_ENDED_IT[subscriber.ended_by]),
@@ -182,11 +188,13 @@ def _of_nothing(subscriber: Subscriber, slot: Slot | None, key: str, now: dateti
     next_at = due_at(subscriber.schedule, upcoming)
     if slot is None or slot >= upcoming:
         sentence = f"the next edition, {upcoming.key}, is due at {_at(next_at)}"
-        return Verdict(slot=key, code=Code.NOT_DUE, sentence=sentence)
-    sentence = (
-        f"nothing was composed for this slot, due at {_at(due_at(subscriber.schedule, slot))}: "
-        "neither `digest send` nor the daemon ran while it was open"
-    )
+        held = f", but waits for the {library}" if library else ""
+        return Verdict(slot=key, code=Code.NOT_DUE, sentence=f"{sentence}{held}")
+    reason = f"the reader's mail waits for the {library}"
+    if not library:
+        reason = "neither `digest send` nor the daemon ran while it was open"
+    due = _at(due_at(subscriber.schedule, slot))
+    sentence = f"nothing was composed for this slot, due at {due}: {reason}"
     return Verdict(slot=key, code=Code.NOT_COMPOSED, sentence=sentence)
 
 

@@ -81,9 +81,21 @@ class BounceStore(Protocol):
     """Bounces, complaints and requests, and what followed from them."""
 
     def trace(
-        self, *, message_ids: Sequence[str] = (), subscriber_id: int = 0, address: str = ""
+        self,
+        *,
+        message_ids: Sequence[str] = (),
+        sign_up: int = 0,
+        subscriber_id: int = 0,
+        address: str = "",
     ) -> Traced | None:
-        """Find a reader: by a mail we sent, else by number, else by present address."""
+        """Find a reader: by a mail we sent, else by number, else by present address.
+
+        Args:
+            message_ids: of editions' mails.
+            sign_up: the number of the sign-up that the mail answered; 0 is none.
+            subscriber_id: the reader's number; 0 is nobody's.
+            address: the reader's.
+        """
         ...
 
     def record(self, event: BounceEvent) -> Recorded:
@@ -126,6 +138,10 @@ class SuppressionStore(Protocol):
 
     def counts(self) -> Mapping[str, int]:
         """Return how many addresses are suppressed, by what led to it."""
+        ...
+
+    def readers(self) -> frozenset[int]:
+        """Return the numbers of all subscribers whose address must not be mailed."""
         ...
 
     def erase(self, subscriber_id: int, *, now: datetime) -> None:

@@ -50,8 +50,9 @@ class EditionStore(Protocol):
     ) -> Iterator[list[int]]:
         """Yield the ids of readers with an open slot and no edition for it, in blocks.
 
-        Those who get no mail now are left out. A block has readers with one slot, in the order
-        in which they came, and is as the store is when it is asked for.
+        Those who get no mail now are left out, and those to whom an edition of another cadence was
+        sent after the slot began: it stands for the slot's. A block has readers with one slot, in
+        the order in which they came, and is as the store is when it is asked for.
 
         Args:
             slots: the open slot of each schedule that has one.

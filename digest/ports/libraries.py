@@ -13,3 +13,7 @@ class Libraries(Protocol):
     def papers_of(self, reader: Subscriber) -> Sequence[Paper]:
         """Return the papers of a reader's library that count, newest first; mostly none."""
         ...
+
+    def trouble_of(self, reader: Subscriber) -> str:
+        """Return why a reader's library is not known now, naming the file; mostly ""."""
+        ...

@@ -1,7 +1,7 @@
 """Relays and their limits, as they are kept for all processes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from digest.core.outcome import Cause
@@ -52,13 +52,14 @@ class RelayStore(Protocol):
         ...
 
     def reserve(
-        self, name: str, *, now: float, interval: float, count: int, per_day: int
+        self, name: str, *, now: float, day: date, interval: float, count: int, per_day: int
     ) -> Places | None:
         """Take places in time that no other process gets, and count them against the day.
 
         Args:
             name: the relay.
             now: seconds since 1970.
+            day: the one (UTC) that they count against.
             interval: seconds between two mails, 0 for no limit.
             count: how many are wanted.
             per_day: the most mails in a day (UTC), 0 for no limit.

@@ -65,7 +65,10 @@ class SubscriberStore(Protocol):
         ...
 
     def number(self, *, now: datetime | None = None) -> int:
-        """Return how many subscribers there are; with a time, how many get mail then."""
+        """Return how many subscribers there are; with a time, how many get mail then.
+
+        Those whose address is suppressed get none.
+        """
         ...
 
     def delete(self, subscriber_id: int) -> None:

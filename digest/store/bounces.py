@@ -22,6 +22,7 @@ from digest.core.subscriber import Status
 from digest.ports.bounces import Recorded, Traced
 from digest.store.database import Database, chunks, insert_into, one_at_a_time
 from digest.store.rows import fold
+from digest.store.sign_up_table import sign_ups
 from digest.store.tables import bounce_events, deliveries, subscribers, suppressions
 
 _UNTRACED_KEPT = timedelta(days=30)
@@ -36,11 +37,18 @@ class SqlBounceStore:
         self._database = database
 
     def trace(
-        self, *, message_ids: Sequence[str] = (), subscriber_id: int = 0, address: str = ""
+        self,
+        *,
+        message_ids: Sequence[str] = (),
+        sign_up: int = 0,
+        subscriber_id: int = 0,
+        address: str = "",
     ) -> Traced | None:
         """See ``BounceStore``."""
         with self._database.reading() as connection:
             found = _by_mail(connection, message_ids)
+            if found is None and sign_up:
+                found = _by_sign_up(connection, sign_up)
             if found is None and subscriber_id:
                 found = _by_reader(connection, subscribers.c.id == subscriber_id)
             if found is None and address:
@@ -99,6 +107,21 @@ def _by_mail(connection: Connection, message_ids: Sequence[str]) -> Traced | Non
         query = select(*columns).where(deliveries.c.message_id.in_(chunk))
         for reader, address, message_id in connection.execute(query.limit(1)):
             return Traced(subscriber_id=reader, address=address, message_id=message_id)
+    return None
+
+
+def _by_sign_up(connection: Connection, number: int) -> Traced | None:
+    """Return whose address a sign-up names, or else who asked (for a change of address)."""
+    is_theirs = subscribers.c.email_key == sign_ups.c.email_key
+    has_asked = subscribers.c.id == sign_ups.c.subscriber_id
+    query = (
+        select(subscribers.c.id, sign_ups.c.email)
+        .join_from(sign_ups, subscribers, or_(is_theirs, has_asked))
+        .where(sign_ups.c.id == number)
+        .order_by(is_theirs.desc())
+    )
+    for reader, address in connection.execute(query.limit(1)):
+        return Traced(subscriber_id=reader, address=address)
     return None
 
 

@@ -1,6 +1,6 @@
 """How relays do, and the places that their limits leave, shared by all processes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, case, func, literal, select, update
@@ -68,13 +68,12 @@ class SqlRelayStore:
             )
 
     def reserve(
-        self, name: str, *, now: float, interval: float, count: int, per_day: int
+        self, name: str, *, now: float, day: date, interval: float, count: int, per_day: int
     ) -> Places | None:
         """See ``RelayStore``."""
-        today = datetime.fromtimestamp(now, UTC).date()
         with self._database.writing() as connection:
             _make_sure_of(connection, name)
-            sent = case((relays.c.day == today, relays.c.sent_on_day), else_=0)
+            sent = case((relays.c.day == day, relays.c.sent_on_day), else_=0)
             lock = select(relays.c.next_free, sent).where(relays.c.name == name).with_for_update()
             next_free, sent_today = connection.execute(lock).one()
             if per_day:
@@ -85,7 +84,7 @@ class SqlRelayStore:
             connection.execute(
                 update(relays)
                 .where(relays.c.name == name)
-                .values(next_free=places.end, day=today, sent_on_day=sent_today + count)
+                .values(next_free=places.end, day=day, sent_on_day=sent_today + count)
             )
             return places
 

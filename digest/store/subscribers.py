@@ -23,7 +23,7 @@ from digest.store.erased import know_again
 from digest.store.followers import follow
 from digest.store.rows import SCHEDULE_FIELDS, fold, row_of_subscriber, subscriber_of
 from digest.store.tables import subscribers
-from digest.store.willing import gets_mail
+from digest.store.willing import gets_mail, is_suppressed
 
 _FIND = select(subscribers).where(subscribers.c.email_key == bindparam("key"))
 _BY_ID = select(subscribers).where(subscribers.c.id.in_(bindparam("ids", expanding=True)))
@@ -155,7 +155,7 @@ class SqlSubscriberStore:
         """See ``SubscriberStore``."""
         query = select(func.count()).select_from(subscribers)
         if now is not None:
-            query = query.where(gets_mail(now))
+            query = query.where(gets_mail(now), ~is_suppressed())
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 

@@ -13,6 +13,7 @@ from digest.store.rows import fold
 from digest.store.sign_up_table import sign_ups
 from digest.store.sign_ups import forget_sign_ups
 from digest.store.tables import bounce_events, deliveries, subscribers, suppressions
+from digest.store.willing import is_suppressed
 
 
 class SqlSuppressionStore:
@@ -44,6 +45,11 @@ class SqlSuppressionStore:
         query = select(suppressions.c.kind, func.count()).group_by(suppressions.c.kind)
         with self._database.reading() as connection:
             return {kind.value: number for kind, number in connection.execute(query)}
+
+    def readers(self) -> frozenset[int]:
+        """See ``SuppressionStore``."""
+        with self._database.reading() as connection:
+            return frozenset(connection.scalars(select(subscribers.c.id).where(is_suppressed())))
 
     def erase(self, subscriber_id: int, *, now: datetime) -> None:
         """See ``SuppressionStore``."""

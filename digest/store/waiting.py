@@ -1,7 +1,8 @@
 """Who waits for an edition: readers whose slot is open and has none yet.
 
 The database compares: a tick of every minute, with readers who have years of editions,
-must not read what they have had.
+must not read what they have had. An edition of another cadence, made after the slot had begun,
+stands for the slot's (see ``core.schedule.stands_for``).
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from digest.core.schedule import Schedule, Slot
+from digest.core.schedule import Schedule, Slot, begins_at
 from digest.store.columns import encode_instant
 from digest.store.driver import all_rows, marks
 
@@ -26,9 +27,17 @@ WHERE id > ? AND {among}
         WHERE editions.subscriber_id = subscribers.id AND editions.slot = ?
             AND (editions.picks > 0 OR deliveries.id IS NOT NULL OR editions.cutoff >= ?)
     )
+    AND NOT EXISTS (
+        SELECT 1 FROM editions LEFT JOIN deliveries ON deliveries.edition_id = editions.id
+        WHERE editions.subscriber_id = subscribers.id
+            AND editions.created_at >= CASE timezone {beginnings} END
+            AND LENGTH(editions.slot) <> ?
+            AND (editions.picks > 0 OR deliveries.id IS NOT NULL)
+    )
 ORDER BY id LIMIT ?
 """
 _SCHEDULE = "(?, ?, ?)"
+_BEGINNING = "WHEN ? THEN ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +62,9 @@ class Waiting:
 
     def after(self, connection: Connection, subscriber_id: int) -> list[int]:
         """Return the first ones who wait after a reader, by their ids, which rise."""
+        beginnings = self._beginnings()
         statement = _WAITING.format(
+            beginnings=" ".join([_BEGINNING] * len(beginnings)),
             schedules=", ".join([_SCHEDULE] * len(self.schedules)),
             among="TRUE" if self.among is None else f"id IN ({marks(self.among)})",
         )
@@ -64,9 +75,16 @@ class Waiting:
             encode_instant(self.now),
             self.slot.key,
             self.newest_serial,
+            *(value for beginning in beginnings for value in beginning),
+            len(self.slot.key),
             self.size,
         )
         return [number for (number,) in all_rows(connection, statement, values)]
+
+    def _beginnings(self) -> list[tuple[str, int]]:
+        """Return when the slot begins in each time zone, as the columns hold both."""
+        zones = sorted({schedule.timezone for schedule in self.schedules})
+        return [(zone, encode_instant(begins_at(self.slot, zone))) for zone in zones]
 
 
 def _row(schedule: Schedule) -> tuple[str, str, str]:

@@ -129,13 +129,18 @@ def _interests(config: Config, clock: Clock) -> Iterator[Finding]:
 
 
 def _libraries(config: Config) -> Iterator[Finding]:
-    """Say how much of each bibliography counts, and what in it is broken."""
+    """Say how much of each bibliography counts, what in it is broken, and which is missing."""
     libraries = open_libraries(config)
     for reader in subscribers_of(config) if libraries else ():
         if libraries and (holdings := libraries.holdings(reader)):
             counted = f"{holdings.counted} of {holdings.total} entries count"
-            state = State.WARNING if holdings.broken else State.OK
-            told = "; ".join((counted, *holdings.broken[:_MOST_BROKEN]))
+            if holdings.trouble:
+                yield Finding(f"library of {reader.email}", State.FAILED, holdings.remark)
+                continue
+            state = State.WARNING if holdings.broken or holdings.remark else State.OK
+            told = "; ".join(
+                filter(None, (counted, holdings.remark, *holdings.broken[:_MOST_BROKEN]))
+            )
             more = len(holdings.broken) - _MOST_BROKEN
             detail = f"{told}; and {more} more" if more > 0 else told
             yield Finding(f"library of {reader.email}", state, detail)

@@ -1,7 +1,8 @@
 """Bibliographies of the configuration's readers, read when they are first asked for.
 
 A file is read again when it has changed, so that a daemon sees what a reference manager has
-written since. What it held before stands for as long as nothing better can be read.
+written since. What it held before stands for as long as nothing better can be read; without
+that, the reader's mail waits for it.
 """
 
 import threading
@@ -25,6 +26,7 @@ _Stamp = tuple[int, int]
 class _Read:
     stamp: _Stamp
     library: Library
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +38,21 @@ class Holdings:
         counted: how many papers count.
         total: how many entries there are, without the broken ones.
         broken: what was skipped, one line each, naming the file.
+        trouble: why it cannot be read, naming the file, or "".
     """
 
     files: tuple[Path, ...]
     counted: int
     total: int
     broken: tuple[str, ...]
+    trouble: str = ""
+
+    @property
+    def remark(self) -> str:
+        """What is wrong with all of it, or ""."""
+        if self.trouble:
+            return f"{self.trouble}; the reader's mail waits until it can be read"
+        return "" if self.total else "there is no entry in it"
 
 
 class Libraries:
@@ -59,8 +70,13 @@ class Libraries:
 
     def papers_of(self, reader: Subscriber) -> tuple[Paper, ...]:
         """See ``ports.Libraries``; readers who came in by another door have none here."""
-        read = [library for _, library in self._read(reader)]
-        return newest(paper for library in read for paper in library.papers)
+        return newest(paper for _, read in self._read(reader) for paper in read.library.papers)
+
+    def trouble_of(self, reader: Subscriber) -> str:
+        """See ``ports.Libraries``; what a file held when it could be read stands for it."""
+        return "; ".join(
+            f"library {file}: {read.trouble}" for file, read in self._read(reader) if read.trouble
+        )
 
     def has_files_of(self, reader: Subscriber) -> bool:
         """Tell whether the configuration names a bibliography of a reader."""
@@ -68,35 +84,37 @@ class Libraries:
 
     def holdings(self, reader: Subscriber) -> Holdings | None:
         """Say what came of a reader's bibliography; None when there is none."""
-        read = [*self._read(reader)]
-        if not read:
+        files = [(file, read.library) for file, read in self._read(reader)]
+        if not files:
             return None
         return Holdings(
-            files=tuple(file for file, _ in read),
-            counted=len(newest(paper for _, library in read for paper in library.papers)),
-            total=sum(library.total for _, library in read),
+            files=tuple(file for file, _ in files),
+            counted=len(newest(paper for _, library in files for paper in library.papers)),
+            total=sum(library.total for _, library in files),
             broken=tuple(
-                f"{file}: {broken}" for file, library in read for broken in library.broken
+                f"{file}: {broken}" for file, library in files for broken in library.broken
             ),
+            trouble=self.trouble_of(reader),
         )
 
-    def _read(self, reader: Subscriber) -> Iterator[tuple[Path, Library]]:
+    def _read(self, reader: Subscriber) -> Iterator[tuple[Path, _Read]]:
         for file in self._files_of(reader):
             with self._turn:
-                library = self._current(file)
-            yield file, library
+                read = self._current(file)
+            yield file, read
 
     def _files_of(self, reader: Subscriber) -> tuple[Path, ...]:
         is_ours = reader.origin is Origin.FILE
         return self._files.get(reader.email.casefold(), ()) if is_ours else ()
 
-    def _current(self, file: Path) -> Library:
+    def _current(self, file: Path) -> _Read:
         """Return what a file holds now, or held when it could last be read."""
         before = self._kept.pop(file, None)
         now = _read_again(file, before)
         if isinstance(now, str):
-            self._tell(file, now, [now])
-            now = before or _Read((0, 0), Library())
+            is_known = before is not None and not before.trouble
+            self._tell(file, now, [now if is_known else f"{now}; the reader's mail waits for it"])
+            now = before if before and is_known else _Read((0, 0), Library(), now)
         else:
             self._tell(file, now.stamp, [*map(str, now.library.broken)])
             if before and now.library.broken and not now.library.total:
@@ -104,7 +122,7 @@ class Libraries:
         self._kept[file] = now
         while len(self._kept) > _MOST_KEPT:
             del self._kept[next(iter(self._kept))]
-        return now.library
+        return now
 
     def _tell(self, file: Path, state: str | _Stamp, troubles: list[str]) -> None:
         """Log what is wrong with a file, once for each state that it was in."""
@@ -138,7 +156,7 @@ def _read_again(file: Path, before: _Read | None) -> _Read | str:
     try:
         found = file.stat()
         stamp = (found.st_mtime_ns, found.st_size)
-        if before and before.stamp == stamp:
+        if before and before.stamp == stamp and not before.trouble:
             return before
         content = file.read_bytes()
     except OSError as error:

@@ -69,7 +69,7 @@ def open_notices(workspace: Workspace) -> Callable[[], Awaitable[int]]:
 
     def ways_out() -> list[Transport]:
         resting = workspace.resting_relays()
-        found = open_transports(config, store.relays)
+        found = open_transports(config, store.relays, workspace.clock)
         return [transport for transport in found if transport.name not in resting]
 
     return lambda: send_notices(desk, ways_out)

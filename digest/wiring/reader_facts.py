@@ -1,10 +1,14 @@
 """What is kept of a reader, as records: what they said, what they got, what came back."""
 
+from datetime import datetime
 from typing import Any
 
+from digest.core.bounces import STALE_AFTER, score
 from digest.core.subscriber import Subscriber
 from digest.store import Store
 from digest.wiring.people import to_record
+
+_PAST_LOOKED_AT = 200
 
 
 def own_data(reader: Subscriber, store: Store) -> dict[str, Any]:
@@ -85,6 +89,12 @@ def bounces_of(reader: Subscriber, store: Store) -> list[dict[str, Any]]:
         }
         for event in store.bounces.history(reader.email)
     ]
+
+
+def score_of(reader: Subscriber, store: Store, *, now: datetime) -> int:
+    """Return the points of what came back from a reader's address, as they count now."""
+    past = store.bounces.history(reader.email, limit=_PAST_LOOKED_AT)[::-1]
+    return score(past, now=now, stale_after=STALE_AFTER[reader.schedule.cadence.frequency])
 
 
 def suppression_of(reader: Subscriber, store: Store) -> dict[str, Any] | None:

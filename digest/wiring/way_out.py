@@ -1,12 +1,14 @@
 """Make the ways out that a configuration asks for."""
 
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digest.config import Config, MaildirSettings, RelaySettings, SmtpSettings
+from digest.core.outcome import Cause
 from digest.errors import ConfigError
 from digest.ports import Pace, RelayRecord, RelayStore, Transport
+from digest.wiring.clock import Clock
 from digest.wiring.secret_files import relay_password
 from digest.wiring.signing import signing_keys
 
@@ -17,12 +19,13 @@ if TYPE_CHECKING:
 _RATE_MARGIN = 0.05
 
 
-def open_transports(config: Config, relays: RelayStore) -> list[Transport]:
+def open_transports(config: Config, relays: RelayStore, clock: Clock) -> list[Transport]:
     """Return the ways out in their order; they open no connection yet.
 
     Args:
         config: names them in ``[smtp]`` or ``[maildir]``.
         relays: where their limits are kept.
+        clock: gives the present, whose day's quotas count.
 
     Raises:
         ConfigError: none is configured, or a secret is missing.
@@ -32,7 +35,7 @@ def open_transports(config: Config, relays: RelayStore) -> list[Transport]:
         return [maildir_of(config.maildir, config)]
     from digest.transports.smtp import SmtpTransport
 
-    return [SmtpTransport(relay, _pace_of(relay, relays)) for relay in relays_of(config)]
+    return [SmtpTransport(relay, _pace_of(relay, relays, clock)) for relay in relays_of(config)]
 
 
 def names_of(config: Config) -> list[str]:
@@ -43,13 +46,20 @@ def names_of(config: Config) -> list[str]:
 
 
 def troubled_ways(config: Config, relays: RelayStore, *, now: datetime) -> list[RelayRecord]:
-    """Return the ways out that are in trouble, whether they rest now or not, in their order."""
+    """Return the ways out that are in trouble, whether they rest now or not, in their order.
+
+    A day's quota that was used up is no trouble on the next day.
+    """
     records = {of.name: of for of in relays.relay_records(now=now)}
     known = [records[name] for name in names_of(config) if name in records]
-    return [of for of in known if of.failures]
+    return [of for of in known if of.failures and not _has_new_quota(of, now)]
 
 
-def _pace_of(relay: "Relay", relays: RelayStore) -> Pace:
+def _has_new_quota(of: RelayRecord, now: datetime) -> bool:
+    return of.cause is Cause.QUOTA and of.not_before is not None and of.not_before <= now
+
+
+def _pace_of(relay: "Relay", relays: RelayStore, clock: Clock) -> Pace:
     from digest.pipeline.pace import FreePace, StoredPace
 
     if not (relay.rate_per_minute or relay.rate_per_day):
@@ -61,6 +71,7 @@ def _pace_of(relay: "Relay", relays: RelayStore) -> Pace:
         per_day=relay.rate_per_day,
         margin=_RATE_MARGIN,
         clock=time.time,
+        today=lambda: clock().astimezone(UTC).date(),
     )
 
 

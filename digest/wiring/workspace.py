@@ -17,7 +17,7 @@ from digest.core.edition import Edition
 from digest.core.schedule import upcoming_slot
 from digest.core.subscriber import Subscriber
 from digest.errors import UnknownSubscriberError
-from digest.pipeline.due import DueBlock, DueReaders, SlotAt
+from digest.pipeline.due import DueBlock, DueReaders, Held, SlotAt
 from digest.store import Store
 from digest.wiring.clock import Clock
 from digest.wiring.libraries import Libraries
@@ -118,13 +118,14 @@ class Workspace:
         readers: Sequence[Subscriber] | None = None,
         *,
         patience: timedelta = _PATIENCE,
+        held: Held = lambda _reader, _why: None,
     ) -> Iterator[DueBlock]:
         """Yield the due readers whom no other process composes for; see ``pipeline.due``."""
-        return self._due_readers(slot_at).in_turn(
+        return self._due_readers(slot_at, held).in_turn(
             self.store.turns, patience=patience, among=_ids(readers)
         )
 
-    def _due_readers(self, slot_at: SlotAt) -> DueReaders:
+    def _due_readers(self, slot_at: SlotAt, held: Held = lambda _reader, _why: None) -> DueReaders:
         return DueReaders(
             subscribers=self.store.subscribers,
             editions=self.store.editions,
@@ -132,6 +133,8 @@ class Workspace:
             now=self.clock(),
             newest_serial=self.store.papers.newest_serial(),
             size=_BLOCK,
+            libraries=self.libraries,
+            held=held,
         )
 
     def compose(
@@ -244,7 +247,7 @@ class Workspace:
         from digest.wiring.letters import letter_room
         from digest.wiring.way_out import open_transports
 
-        transports = open_transports(self.config, self.store.relays)
+        transports = open_transports(self.config, self.store.relays, self.clock)
         return await deliver(
             self.store.ledger,
             self.store.relays,

@@ -4,13 +4,23 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from digest.core.bounces import BounceEvent, BounceKind, SuppressedBy
 from digest.core.schedule import Cadence, Schedule
+from digest.core.sign_up import Limits, SignUp, SignUpKind
 from digest.core.subscriber import Status
-from tests.builders import NOW, a_delivery, a_harvest, a_paper, a_subscriber, an_edition
+from tests.builders import (
+    NOW,
+    a_delivery,
+    a_harvest,
+    a_paper,
+    a_subscriber,
+    an_edition,
+    interests,
+)
 
 DAY = timedelta(days=1)
 ADA = "Ada@example.com"
@@ -247,3 +257,30 @@ def test_erasing_leaves_no_address_in_the_database(store, store_url, tmp_path, a
         connection.close()
         assert "ada@" not in dump
         assert "bob@" in dump
+
+
+def test_readers_whose_address_is_suppressed_are_told_and_get_no_mail(store, ada, bounce):
+    store.subscribers.add(a_subscriber("bob@example.org"), now=NOW)
+    assert (store.suppressions.readers(), store.subscribers.number(now=NOW)) == (frozenset(), 2)
+    store.bounces.record(bounce(kind=BounceKind.COMPLAINT))
+    assert (store.suppressions.readers(), store.subscribers.number(now=NOW)) == ({ada.id}, 1)
+    assert store.subscribers.number() == 2
+
+
+def test_a_sign_up_leads_to_the_reader_with_its_address_and_else_to_who_asked(store, ada):
+    asked = partial(SignUp, client="c", asked_at=NOW, interests=interests(), schedule=Schedule())
+    limits = Limits(per_client=9, per_hour=9)
+    for sign_up in (
+        asked(email="ADA@example.com"),
+        asked(email="bob@example.org", subscriber_id=ada.id, kind=SignUpKind.NEW_END),
+        asked(email="eve@example.org"),
+    ):
+        store.sign_ups.ask(sign_up, limits)
+    numbers = [each.id for each in store.sign_ups.claim(now=NOW, lease_until=NOW + DAY, limit=9)]
+    own, new, unknown = (store.bounces.trace(sign_up=number) for number in numbers)
+    assert (own.subscriber_id, own.address) == (ada.id, "ADA@example.com")
+    assert (new.subscriber_id, new.address) == (ada.id, "bob@example.org")
+    assert unknown is None
+    assert store.bounces.trace(sign_up=max(numbers) + 1) is None
+    bob = store.subscribers.add(a_subscriber("bob@example.org"), now=NOW)
+    assert store.bounces.trace(sign_up=numbers[1]).subscriber_id == bob.id

@@ -25,15 +25,17 @@ HALT = Halt(
 )
 OTHER_PROCESS = """
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from digest.store import open_store
 
 url, base, now = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
 relays = open_store(url, base=base).relays
+day = datetime.fromtimestamp(now, UTC).date()
 print("ready", flush=True)
 sys.stdin.readline()
 for _ in range(50):
-    places = relays.reserve("mx:25", now=now, interval=0.5, count=3, per_day=240)
+    places = relays.reserve("mx:25", now=now, day=day, interval=0.5, count=3, per_day=240)
     if places:
         print(places.first, places.count)
 """
@@ -52,7 +54,10 @@ def record(relays):
 @pytest.fixture
 def reserve(relays):
     def take(name="mx:25", *, now=START, interval=1.0, count=1, per_day=0):
-        return relays.reserve(name, now=now, interval=interval, count=count, per_day=per_day)
+        day = datetime.fromtimestamp(now, UTC).date()
+        return relays.reserve(
+            name, now=now, day=day, interval=interval, count=count, per_day=per_day
+        )
 
     return take
 

@@ -110,3 +110,30 @@ def test_thousands_of_readers_with_thousands_of_schedules_are_found(store, waiti
         found = [number for block in waiting(slots, size=700, among=among) for number in block]
         assert len(found) == len(ids)
         assert set(found) == ids
+
+
+def test_a_mail_of_another_cadence_stands_for_a_slot_that_had_begun(reader, waiting, editions):
+    zone = "America/New_York"  # its Monday begins at 05:00 UTC
+    ada, bob, cy = (reader(name, Schedule(timezone=zone)) for name in ("ada", "bob", "cy"))
+    week = Slot.parse("2026-W48")
+    begins = NOW.replace(hour=5)
+    late, day = {"created_at": begins - timedelta(seconds=1)}, timedelta(days=1)
+    editions.add_editions(
+        [
+            sent(ada, ONE, slot=MONDAY, created_at=begins),
+            sent(bob, ONE, slot="2026-11-22", **late),
+            unsent(cy, slot=MONDAY, created_at=begins),
+        ]
+    )
+    wanted = {Schedule(timezone=zone): week}
+    assert waiting(wanted, now=NOW + day) == [[bob.id, cy.id]], "no mail since the week began"
+    next_week = {Schedule(timezone=zone): Slot.parse("2026-W49")}
+    assert waiting(next_week, now=NOW + 7 * day) == [[ada.id, bob.id, cy.id]]
+
+
+def test_a_late_mail_of_the_same_cadence_does_not_stand_for_the_next_slot(
+    reader, waiting, editions
+):
+    ada = reader("ada")
+    editions.add_editions([sent(ada, ONE, slot="2026-11-22")])
+    assert waiting() == [[ada.id]]

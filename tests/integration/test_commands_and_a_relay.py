@@ -118,3 +118,21 @@ def test_ranking_files_needs_no_configuration(desk):
     assert ran.code == 0
     assert {row[1] for row in rows} == {"2611.00001", "2611.00002"}
     assert all(row[0] == "p" and 0 <= float(row[2]) <= 1 for row in rows)
+
+
+def test_mails_beyond_the_days_quota_wait_for_the_next_day_and_all_commands_say_so(desk, lab):
+    with serving() as server:
+        lab(server.port, ["ada", "bob", "cy"], "rate_per_day = 2\n")
+        code, counts, err = send(desk, "--now", MONDAY)
+        assert (code, counts["sent"], counts["deferred"]) == (75, 2, 1)
+        assert "the day's 2 mails are sent" in err
+        status = desk.run("status", "--now", MONDAY).out
+        assert "Next attempt: 2026-11-24 00:00:00 UTC." in status
+        assert "Deferred until a relay works again: 1 mail" in status
+        late = desk.run("why", "cy@example.org", "--now", MONDAY, "--json").json
+        assert (late["code"], late["cause"]) == ("queued", "quota")
+        assert "the day's 2 mails are sent" in late["why"]
+        after_midnight = "2026-11-24T00:00:05"
+        assert "Deferred until" not in desk.run("status", "--now", after_midnight).out
+        code, counts, _ = send(desk, "--now", after_midnight)
+        assert (code, counts["sent"], counts["deferred"]) == (0, 1, 0)

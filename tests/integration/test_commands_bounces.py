@@ -82,6 +82,19 @@ def test_after_two_days_without_a_mailbox_no_more_is_sent_and_everything_says_wh
     assert status["bounces"] == {"suppressed": {"bounces": 1}, "last_7_days": {"hard": 2}}
     told = desk.run("status", "--now", WEDNESDAY).out
     assert "Suppressed addresses: bounces 1.\nCame back in the last 7 days: hard 2.\n" in told
+    assert "Readers who get mail: 0 of 1.\n" in told
+    assert f"{ADA}\t\tactive, suppressed\t" in desk.run("subscribers", "list").out
+    (listed,) = desk.run("subscribers", "list", "--json").json
+    assert (listed["status"], listed["suppressed"]) == ("active", True)
+
+
+def test_the_score_on_the_way_to_a_suppression_is_shown(desk):
+    assert "points" not in desk.run("subscribers", "show", ADA).out
+    bounce(desk, "postfix", of=send(desk, MONDAY))
+    desk.run("bounces", "--now", MONDAY)
+    assert "\nscore: 2 of 4 points\n" in desk.run("subscribers", "show", ADA, "--now", MONDAY).out
+    facts = desk.run("subscribers", "show", ADA, "--json", "--now", "2026-12-08T09:00").json
+    assert facts["score"] == 0, "the last bounce is stale"
 
 
 def test_an_operator_allows_mail_again(desk):
@@ -89,6 +102,8 @@ def test_an_operator_allows_mail_again(desk):
     ran = desk.run("subscribers", "set", ADA, "--unsuppress", "--now", TUESDAY)
     assert ran.out.startswith(f"{ADA}: allowed again (was: mails bounced (4 points)")
     assert desk.run("subscribers", "show", ADA, "--json").json["suppression"] is None
+    status = desk.run("status", "--now", TUESDAY).out
+    assert "Came back in the last 7 days: hard 2.\nReaders who get mail: 1 of 1.\n" in status
     send(desk, WEDNESDAY)
     again = desk.run("subscribers", "set", ADA, "--unsuppress")
     assert (again.code, again.out) == (0, f"{ADA}: was not suppressed\n")

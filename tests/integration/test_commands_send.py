@@ -271,3 +271,20 @@ def test_on_a_terminal_there_are_tables_and_progress(desk, monkeypatch):
     table = desk.run("subscribers", "list").out
     assert "───" in table
     assert "\t" not in table
+
+
+def test_who_changes_to_a_weekly_mail_gets_the_next_one_when_a_week_begins(desk):
+    assert desk.run("send", "--now", MONDAY, "--json").json["sent"] == 1
+    desk.configure('email = "ada@example.org"\ncadence = "weekly"')
+    desk.write("papers.jsonl", '{"id": "9", "title": "Dense retrieval, again"}\n')
+    same_week = desk.run("send", "--now", "2026-11-24T09:00", "--json").json
+    assert (same_week["papers_new"], same_week["readers_due"]) == (1, 0)
+    why = desk.run("why", "ada@example.org", "--now", "2026-11-24T09:00", "--json").json
+    assert (why["slot"], why["code"]) == ("2026-W48", "sent")
+    assert why["why"].startswith("the mail of 2026-11-23 stands for this slot")
+    assert why["papers"]
+    assert desk.run("send", "--now", "2026-11-30T09:00", "--json").json["sent"] == 1
+    desk.configure("ada@example.org")
+    desk.write("papers.jsonl", '{"id": "10", "title": "Dense retrieval, anew"}\n')
+    assert desk.run("send", "--now", "2026-11-30T10:00", "--json").json["readers_due"] == 0
+    assert desk.run("send", "--now", "2026-12-01T09:00", "--json").json["sent"] == 1

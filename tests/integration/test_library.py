@@ -108,6 +108,49 @@ def test_of_many_broken_entries_twenty_are_told_one_by_one(reading):
     assert "more=30" in lines[-1]
 
 
+def findings(desk):
+    told = desk.run("doctor", "--offline", "--json").json
+    return [
+        (of["state"], of["detail"]) for of in told if of["check"] == "library of ada@example.org"
+    ]
+
+
+def test_mail_of_a_reader_whose_library_is_away_waits_and_the_others_get_theirs(reading):
+    reading.configure(ADA + 'library = "refs.bib"', "bob@example.org")
+    kept = (reading.folder / "refs.bib").rename(reading.folder / "away")
+    ran = reading.run("send", "--no-harvest", "--json")
+    assert (ran.code, ran.json["sent"]) == (75, 1)
+    missing = "refs.bib: cannot be read: No such file or directory"
+    waits = [line for line in ran.err.splitlines() if line.startswith("waits: ada@example.org: ")]
+    assert len(waits) == 1
+    assert missing in waits[0]
+    why = reading.run("why", "ada@example.org").out
+    assert missing in why
+    assert "waits for the library" in why
+    ((state, detail),) = findings(reading)
+    assert state == "FAILED"
+    assert missing in detail
+    assert missing in reading.run("subscribers", "show", "ada@example.org").out
+    kept.rename(reading.folder / "refs.bib")
+    ran = reading.run("send", "--no-harvest", "--json")
+    assert (ran.code, ran.json["sent"]) == (0, 1)
+    assert any(b"which is in your library" in mail.read_bytes() for mail in reading.outbox())
+
+
+def test_folder_is_no_library(reading):
+    (reading.folder / "refs.bib").unlink()
+    (reading.folder / "refs.bib").mkdir()
+    assert "refs.bib: is no file" in reading.run("send", "--no-harvest").err
+
+
+def test_library_without_entries_is_a_warning(reading):
+    reading.write("refs.bib", "nothing in here")
+    assert findings(reading) == [("warning", "0 of 0 entries count; there is no entry in it")]
+    shown = reading.run("subscribers", "show", "ada@example.org").out
+    assert "library: 0 of 0 entries count (refs.bib); there is no entry in it\n" in shown
+    assert reading.run("send", "--no-harvest").code == 0
+
+
 def test_file_in_another_encoding_is_read(reading):
     text = BIB.format("Kelp und Wälder")
     for encoding in ("utf-8-sig", "utf-16", "cp1252"):
@@ -120,15 +163,12 @@ def test_file_in_another_encoding_is_read(reading):
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ('"none.bib"', "library: none.bib: cannot be read: No such file or directory"),
-        ('"folder.bib"', "library: folder.bib: is no file"),
         ('["refs.txt"]', 'library[1]: "refs.txt": is no kind of bibliography that can be read; al'),
         ('"refs.txt"', 'library: "refs.txt": is no kind of bibliography that can be read; allowed'),
         ("7", "library: 7 must be a list; allowed: a file, or a list of files, that end in .bib, "),
     ],
 )
 def test_file_that_cannot_be_a_library_is_an_error_of_one_line(tmp_path, value, says):
-    (tmp_path / "folder.bib").mkdir()
     path = tmp_path / "config.toml"
     block = f"[[subscribers]]\n{ADA}library = {value}\n"
     for text in (block, 'subscribers_file = "more.toml"'):
@@ -165,6 +205,9 @@ class Shelf:
 
     def papers_of(self, _reader):
         return self._papers
+
+    def trouble_of(self, _reader):
+        return ""
 
 
 @pytest.fixture
@@ -221,6 +264,18 @@ def test_reader_is_left_as_is_without_a_library():
 
 def test_kinds_of_reasons_have_a_word_for_libraries():
     assert ReasonKind("library") is ReasonKind.LIBRARY
+
+
+def test_file_that_was_never_there_is_trouble_until_it_comes(tmp_path):
+    file, reader = tmp_path / "refs.bib", a_subscriber()
+    libraries = Libraries({"ada@example.org": (file,)})
+    assert libraries.trouble_of(reader) == (
+        f"library {file}: cannot be read: No such file or directory"
+    )
+    file.write_text(BIB.format("Coral"))
+    assert libraries.trouble_of(reader) == ""
+    file.unlink()
+    assert libraries.trouble_of(reader) == "", "what it held stands"
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_rsa_key_signs_what_its_record_verifies(config_with, put, form):
     (key,) = signing_keys(config)
     field = signer_of(config, lambda: NOW)(HEAD, BODY)
     assert key.bits == 2048
-    assert b"a=rsa-sha256; c=relaxed/simple; d=example.org; s=s1;\r\n t=1795651200" in field
+    assert b"a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=s1;\r\n t=1795651200" in field
     assert dkim.verify(field + HEAD + b"\r\n" + BODY, dnsfunc=lambda *_, **__: record_of(key))
 
 

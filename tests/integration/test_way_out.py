@@ -17,7 +17,8 @@ URL = "sqlite:///digest.db"
 def ways_out(tmp_path, store):
     def open_them(text):
         (tmp_path / "config.toml").write_text(text)
-        return open_transports(load(tmp_path / "config.toml", {}), store.relays)
+        config = load(tmp_path / "config.toml", {})
+        return open_transports(config, store.relays, lambda: datetime.now(UTC))
 
     return open_them
 

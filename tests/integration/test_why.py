@@ -170,3 +170,11 @@ def test_a_slot_that_passed_was_due_on_the_readers_own_weekday():
 
 def test_every_delivery_state_has_a_code():
     assert {state.value for state in DeliveryState} <= {code.value for code in Code}
+
+
+def test_a_mail_of_another_cadence_that_stands_for_a_slot_is_named():
+    weekly = a_subscriber(schedule=Schedule(cadence=Cadence.parse("weekly")))
+    sent = a_delivery(DeliveryState.SENT)
+    verdict = why(weekly, Slot.parse("2026-W48"), [an_edition()], [sent], now=NOW)
+    assert (verdict.slot, verdict.code) == ("2026-W48", Code.SENT)
+    assert verdict.sentence.startswith("the mail of 2026-11-23 stands for this slot: accepted by")

@@ -4,12 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.return_path import ReturnPath
+from digest.core.return_path import ReturnPath, sign_up_in
 from digest.core.tokens import KeyRing
 
 OLD, NEW = b"o" * 32, b"n" * 32
 NUMBER = "0123456789abcdef01234567"
-IDS = [f"<{slot}.{NUMBER}@example.org>" for slot in ("2026-11-23", "2026-W48", "2026-11")]
+IDS = [
+    *(f"<{slot}.{NUMBER}@example.org>" for slot in ("2026-11-23", "2026-W48", "2026-11")),
+    "<sign-up.7.20261123080000000001@example.org>",
+    f"<sign-up.{10**15 - 1}.{'9' * 20}@example.org>",
+]
 
 
 def a_return_path(*keys, **fields):
@@ -25,6 +29,11 @@ def test_a_return_path_names_its_mail_in_any_case(message_id):
     assert len(path.partition("@")[0]) <= 64
     assert a_return_path().read(path) == message_id
     assert a_return_path().read(f"<{path.upper()}>") == message_id
+
+
+def test_the_mail_of_a_sign_up_tells_its_number_and_other_mails_tell_none():
+    assert [sign_up_in(message_id) for message_id in IDS] == [0, 0, 0, 7, 10**15 - 1]
+    assert sign_up_in("<sign-up.7.2026@example.org>") == 0
 
 
 def test_a_mailbox_with_a_long_name_has_room_and_a_longer_one_is_refused():

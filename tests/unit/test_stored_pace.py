@@ -1,7 +1,7 @@
 """A relay's limits, kept by several processes together."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,9 +20,13 @@ class Time:
 
     def __init__(self):
         self.now = START
+        self.ahead = timedelta()
 
     def clock(self):
         return self.now
+
+    def today(self):
+        return (datetime.fromtimestamp(self.now, UTC) + self.ahead).date()
 
     async def sleep(self, seconds):
         assert seconds >= 0
@@ -39,12 +43,11 @@ class Relays:
         self.sent = 0
         self.asked = 0
 
-    def reserve(self, name, *, now, interval, count, per_day):
+    def reserve(self, name, *, now, day, interval, count, per_day):
         assert name == "mx:25"
         self.asked += 1
-        today = datetime.fromtimestamp(now, UTC).date()
-        if today != self.day:
-            self.day, self.sent = today, 0
+        if day != self.day:
+            self.day, self.sent = day, 0
         if per_day:
             count = min(count, per_day - self.sent)
         if count <= 0:
@@ -57,7 +60,13 @@ class Relays:
 
 def a_pace(relays, time, *, per_minute=0, per_day=0):
     return StoredPace(
-        relays, "mx:25", per_minute=per_minute, per_day=per_day, clock=time.clock, sleep=time.sleep
+        relays,
+        "mx:25",
+        per_minute=per_minute,
+        per_day=per_day,
+        clock=time.clock,
+        today=time.today,
+        sleep=time.sleep,
     )
 
 
@@ -186,6 +195,15 @@ async def test_the_days_quota_is_an_orderly_end_until_midnight():
     assert not pace.ready()
     time.now = halt.until.timestamp()
     assert await pace.turn() is None
+
+
+async def test_a_rehearsal_of_another_day_has_that_days_quota_and_waits_in_real_time():
+    time, relays = Time(), Relays()
+    pace = a_pace(relays, time, per_minute=60, per_day=2)
+    await taken(pace, time, 2)
+    time.ahead = timedelta(days=2)
+    assert await taken(pace, time, 2) == [2.0, 3.0]
+    assert (await pace.turn()).until == datetime(2026, 11, 26, tzinfo=UTC)
 
 
 async def test_two_processes_share_the_days_quota():
