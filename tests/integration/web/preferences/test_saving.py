@@ -66,6 +66,31 @@ def test_what_is_saved_is_kept_and_the_next_mail_shown(client, path, stored, ada
     assert (now.email, now.status, now.min_score) == (ada.email, ada.status, ada.min_score)
 
 
+TYPED = "agents, RAG ^2\nnot survey\n-benchmark\nauthor: Jane Doe\ncs.CL\ncategory: cs.LG"
+
+
+def test_lines_go_to_the_fields_where_the_sign_up_form_puts_them(client, path, stored):
+    client.post(path, data={"do": "save", "interests": TYPED})
+    now = stored().interests
+    assert now.keywords == (Keyword(term="agents"), Keyword(term="RAG", weight=2.0))
+    assert now.exclude == ("survey", "benchmark")
+    assert now.authors == ("Jane Doe",)
+    assert now.categories == ("cs.CL", "cs.LG")
+
+
+def test_a_look_shows_lines_in_the_fields_where_they_will_be(client, path):
+    fields = _fields(client.post(path, data={"do": "look", "interests": TYPED}).text)
+    assert fields["interests"].strip() == "agents\nRAG ^2"
+    assert fields["exclude"].strip() == "survey\nbenchmark"
+
+
+def test_a_phrase_with_a_comma_that_was_shown_stays_one(client, path, store, stored, ada):
+    odd = (Keyword(term="a, b"), Keyword(term="not survey"))
+    store.subscribers.update(replace(ada, interests=replace(ada.interests, keywords=odd)))
+    client.post(path, data={"do": "save", "interests": "a, b\nnot  survey"})
+    assert stored().interests.keywords == odd
+
+
 def test_one_can_look_before_saving(client, path, dump):
     before = dump()
     answer = client.post(path, data=FORM | {"do": "look"})
@@ -94,6 +119,11 @@ def test_nothing_that_a_form_does_not_show_is_lost(client, path, store, stored, 
     [
         (("interests", "good\nbad ^1000"), "Line 2 is not a word or a phrase"),
         (("interests", "x" * 201), "Line 1 is not a word or a phrase"),
+        (
+            ("interests", "good\nauthor:"),
+            "Line 2: “author:” has nothing after it; allowed: such as",
+        ),
+        (("interests", "x ^abc"), "Line 1: “x ^abc” ends with no weight; allowed: such as"),
         (("exclude", "\n".join(map(str, range(201)))), "At most 200 lines, please."),
         (("cadence", "hourly"), "This is not one of the list."),
         (("send_at", "25:00"), "This is not a time from 00:00 to 23:59."),
