@@ -22,6 +22,7 @@ from digest.errors import InvalidTransitionError
 from digest.web.allowing import AllowDesk
 from digest.web.bearers import Bearers
 from digest.web.forms import read_form
+from digest.web.meanwhile import has_changed, stamp_of, with_what_is_stored
 from digest.web.moves import MoveDesk, MoveError, MoveView
 from digest.web.outlook import Outlook, Outlooks
 from digest.web.own_feed import feed_address
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 _RANKING = frozenset({"save", "look"})
 _MAILING = frozenset({"move", "allow"})
 _log = structlog.get_logger(__name__)
+
+
+class _ChangedMeanwhileError(Exception):
+    """The stored settings are no more those that the form was filled with."""
 
 
 def routes(site: "Site") -> Sequence[BaseRoute]:
@@ -105,12 +110,18 @@ class _Desk:
         self, request: Request, reader: Subscriber, form: dict[str, str], *, is_kept: bool
     ) -> Response:
         filled = read_fields(form, reader, self._workspace.config)
+        if filled.wanted != reader and has_changed(form, fields_of(reader)):
+            return self._changed_meanwhile(request, reader, form)
         if filled.wanted is None:
             return self._page(request, reader, filled=filled, status=400)
         wanted: Subscriber | None = filled.wanted
         if is_kept:
-            store = self._workspace.store.subscribers
-            wanted = store.change(reader.id, partial(with_settings, wanted=filled.wanted))
+            how = partial(_unless_changed, form=form, wanted=filled.wanted)
+            try:
+                wanted = self._workspace.store.subscribers.change(reader.id, how)
+            except _ChangedMeanwhileError:
+                stored = self._bearers.reader(request, Purpose.PREFERENCES)
+                return self._changed_meanwhile(request, stored, form)
             _log.info("reader_changed", page="preferences", wish="save", subscriber=reader.id)
         if wanted is None:
             raise HTTPException(404)
@@ -121,6 +132,12 @@ class _Desk:
             said=f"Saved. {self._standing(wanted)}" if is_kept else "Nothing is saved yet.",
             outlook=self._outlooks.of(wanted),
         )
+
+    def _changed_meanwhile(
+        self, request: Request, reader: Subscriber, form: dict[str, str]
+    ) -> Response:
+        filled = with_what_is_stored(form, fields_of(reader))
+        return self._page(request, reader, filled=filled, has_changed=True, status=409)
 
     def _change(self, request: Request, reader: Subscriber, form: dict[str, str]) -> Response:
         """Pause, end a pause, unsubscribe or come back."""
@@ -178,6 +195,7 @@ class _Desk:
         reader: Subscriber,
         *,
         filled: Filled | None = None,
+        has_changed: bool = False,
         said: str = "",
         outlook: Outlook | None = None,
         pause_error: str = "",
@@ -191,6 +209,8 @@ class _Desk:
             **view(reader, self._workspace),
             fields=filled.fields if filled else fields_of(reader),
             errors=filled.errors if filled else {},
+            filled_with=stamp_of(fields_of(reader)),
+            has_changed=has_changed,
             can_delete=not self._comes_back(reader),
             can_allow=self._allowing.can_allow(reader),
             move=move or self._moves.view(reader),
@@ -199,6 +219,18 @@ class _Desk:
             outlook=outlook,
             pause_error=pause_error,
         )
+
+
+def _unless_changed(now: Subscriber, *, form: dict[str, str], wanted: Subscriber) -> Subscriber:
+    """Return a reader with the settings of a form, unless others were saved since it was opened.
+
+    Raises:
+        _ChangedMeanwhileError: they were, and are not the same.
+    """
+    changed = with_settings(now, wanted)
+    if changed != now and has_changed(form, fields_of(now)):
+        raise _ChangedMeanwhileError
+    return changed
 
 
 def _download(data: dict[str, object]) -> Response:

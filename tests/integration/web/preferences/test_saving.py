@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import time, timedelta
 
-import html5lib
 import pytest
 
 from digest.core.paper import PaperId
@@ -11,7 +10,7 @@ from digest.core.schedule import Cadence
 from digest.core.subscriber import Keyword, Status, TextField
 from digest.core.tokens import Purpose
 from tests.builders import NOW, a_harvest, a_paper
-from tests.integration.web.preferences.conftest import FORM
+from tests.integration.web.preferences.conftest import FORM, fields_in
 
 HOSTILE = "</textarea><script>alert(1)</script>\"'>"
 
@@ -79,7 +78,7 @@ def test_lines_go_to_the_fields_where_the_sign_up_form_puts_them(client, path, s
 
 
 def test_a_look_shows_lines_in_the_fields_where_they_will_be(client, path):
-    fields = _fields(client.post(path, data={"do": "look", "interests": TYPED}).text)
+    fields = fields_in(client.post(path, data={"do": "look", "interests": TYPED}).text)
     assert fields["interests"].strip() == "agents\nRAG ^2"
     assert fields["exclude"].strip() == "survey\nbenchmark"
 
@@ -109,7 +108,7 @@ def test_nothing_that_a_form_does_not_show_is_lost(client, path, store, stored, 
     wanted = replace(ada.interests, keywords=odd, liked=liked)
     before = replace(ada, interests=wanted, min_score=0.125, theme="plain")
     store.subscribers.update(before)
-    fields = _fields(client.get(path).text)
+    fields = fields_in(client.get(path).text)
     client.post(path, data=fields | {"do": "save"})
     assert stored() == before
 
@@ -185,21 +184,10 @@ def test_hostile_settings_are_text(client, path, stored):
 
 
 def test_an_unsubscribe_while_a_form_is_open_stands(client, path, token, ada, stored):
-    fields = _fields(client.get(path).text)
+    fields = fields_in(client.get(path).text)
     client.post(f"/unsubscribe/{token(Purpose.UNSUBSCRIBE, ada)}")
     client.post(path, data=fields | {"do": "save", "name": "Ada B."})
     assert (stored().name, stored().status) == ("Ada B.", Status.UNSUBSCRIBED)
-
-
-def _fields(text):
-    """Return the fields of a page as a browser would send them."""
-    tree = html5lib.parse(text, namespaceHTMLElements=False)
-    fields = {each.get("name"): each.text or "" for each in tree.iter("textarea")}
-    fields |= {each.get("name"): each.get("value") for each in tree.iter("input")}
-    for choice in tree.iter("select"):
-        chosen = [each for each in choice if each.get("selected") is not None]
-        fields[choice.get("name")] = chosen[0].get("value")
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def test_what_is_saved_as_it_was_goes_on_following_the_list(client, path, store, stored, ada):
