@@ -33,6 +33,7 @@ class Links:
         view: this mail in the browser.
         more: every paper that matched.
         feedback: where a reader asks for more or fewer papers like one, which the query names.
+        export: the edition as a file, up to the format's name; on the page in the browser alone.
     """
 
     unsubscribe: str
@@ -40,6 +41,7 @@ class Links:
     view: str = ""
     more: str = ""
     feedback: str = ""
+    export: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
