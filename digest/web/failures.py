@@ -12,6 +12,8 @@ from digest.web.headers import complete
 from digest.web.pages import page
 
 _FOR_PROGRAMS = ("/bounces/", "/healthz", "/metrics")
+_WITH_TOKEN = frozenset({"unsubscribe", "preferences", "feedback", "confirm", "editions", "feed"})
+"""First parts of the addresses that mails lead to."""
 _SECONDS_TO_WAIT = "60"
 _log = structlog.get_logger(__name__)
 
@@ -27,11 +29,7 @@ _FAILURES = {
     403: _Failure(
         "This came from another site", "Open the page itself, and press the button there."
     ),
-    404: _Failure(
-        "There is nothing here",
-        "The link may be incomplete, too old, or of a reader who is gone; "
-        "each mail has fresh ones in its last lines.",
-    ),
+    404: _Failure("There is nothing here", "The address may be mistyped."),
     405: _Failure("That cannot be done here", "Open the link in a browser, and use the buttons."),
     408: _Failure("That took too long", "Go back, and try again."),
     413: _Failure("That is too much", "Go back, shorten what you wrote, and try again."),
@@ -39,6 +37,11 @@ _FAILURES = {
     500: _Failure("Something went wrong here", "It was noted. Please try again later."),
     503: _Failure("This cannot be done just now", "Please try again in a minute."),
 }
+_NO_SUCH_LINK = _Failure(
+    "There is nothing here",
+    "The link may be incomplete, too old, or of a reader who is gone; "
+    "each mail has fresh ones in its last lines.",
+)
 
 
 def failure(
@@ -52,7 +55,7 @@ def failure(
         detail: told to programs alone.
         headers: to be sent with it.
     """
-    told = _FAILURES.get(status, _FAILURES[400])
+    told = _told(request, status)
     answer: Response
     if request.url.path.startswith(_FOR_PROGRAMS):
         answer = PlainTextResponse(detail or told.headline, status_code=status)
@@ -66,6 +69,13 @@ def failure(
         )
     answer.headers.update(headers or {})
     return answer
+
+
+def _told(request: Request, status: int) -> _Failure:
+    first = request.url.path.split("/")[1:2]  # of the path "*" there is none
+    if status == 404 and not _WITH_TOKEN.isdisjoint(first):  # noqa: PLR2004 - HTTP's own number
+        return _NO_SUCH_LINK
+    return _FAILURES.get(status, _FAILURES[400])
 
 
 async def refused(request: Request, error: Exception) -> Response:

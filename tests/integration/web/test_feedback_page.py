@@ -119,7 +119,7 @@ def test_tokens_that_are_not_right_look_the_same(client, token, ada, bad):
         "of-nobody": token(Purpose.FEEDBACK, 999, "2026-11-23"),
     }
     answer = client.get(f"/feedback/{tokens.get(bad, bad)}?more={DENSE}")
-    assert (answer.status_code, answer.text) == (404, client.get("/nowhere").text)
+    assert (answer.status_code, answer.text) == (404, client.get("/preferences/nobodys").text)
 
 
 def test_a_form_on_another_site_records_nothing(client, path, said):
