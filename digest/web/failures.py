@@ -1,6 +1,8 @@
 """Answers to what cannot be done: a page with a sentence, or a line for a program."""
 
+import math
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import NamedTuple
 
 import structlog
@@ -55,7 +57,7 @@ def failure(
         detail: told to programs alone.
         headers: to be sent with it.
     """
-    told = _told(request, status)
+    told = _told(request, status, headers or {})
     answer: Response
     if request.url.path.startswith(_FOR_PROGRAMS):
         answer = PlainTextResponse(detail or told.headline, status_code=status)
@@ -71,11 +73,20 @@ def failure(
     return answer
 
 
-def _told(request: Request, status: int) -> _Failure:
+def _told(request: Request, status: int, headers: Mapping[str, str]) -> _Failure:
+    told = _FAILURES.get(status, _FAILURES[HTTPStatus.BAD_REQUEST])
+    if status == HTTPStatus.TOO_MANY_REQUESTS and "Retry-After" in headers:
+        return told._replace(sentence=_when_again(int(headers["Retry-After"])))
     first = request.url.path.split("/")[1:2]  # of the path "*" there is none
-    if status == 404 and not _WITH_TOKEN.isdisjoint(first):  # noqa: PLR2004 - HTTP's own number
+    if status == HTTPStatus.NOT_FOUND and not _WITH_TOKEN.isdisjoint(first):
         return _NO_SUCH_LINK
-    return _FAILURES.get(status, _FAILURES[400])
+    return told
+
+
+def _when_again(seconds: int) -> str:
+    minutes = math.ceil(seconds / 60)
+    number, unit = (minutes, "minute") if minutes < 2 * 60 else (math.ceil(minutes / 60), "hour")
+    return f"In {number} {unit}{'' if number == 1 else 's'} at the latest it will be taken again."
 
 
 async def refused(request: Request, error: Exception) -> Response:

@@ -11,6 +11,11 @@ from digest.web.preference_form import CADENCES, Filled
 
 STAMP = "filled_with"
 """The form's hidden field."""
+CHANGED = (
+    "these settings were changed elsewhere while this page was open. Below is what is stored now, "
+    "with what you changed here. Look it over, and save again."
+)
+"""Why nothing is saved."""
 
 
 def stamp_of(fields: Mapping[str, str]) -> str:

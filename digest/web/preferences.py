@@ -22,7 +22,7 @@ from digest.errors import InvalidTransitionError
 from digest.web.allowing import AllowDesk
 from digest.web.bearers import Bearers
 from digest.web.forms import read_form
-from digest.web.meanwhile import has_changed, stamp_of, with_what_is_stored
+from digest.web.meanwhile import CHANGED, has_changed, stamp_of, with_what_is_stored
 from digest.web.moves import MoveDesk, MoveError, MoveView
 from digest.web.outlook import Outlook, Outlooks
 from digest.web.own_feed import feed_address
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _RANKING = frozenset({"save", "look"})
 _MAILING = frozenset({"move", "allow"})
+_IN_FILE = "your settings stand in a file of this list, and are changed there."
 _log = structlog.get_logger(__name__)
 
 
@@ -98,6 +99,8 @@ class _Desk:
         match wish:
             case "save" | "look" if may_change_settings(reader):
                 return self._settings(request, reader, form, is_kept=wish == "save")
+            case "save" | "look":
+                return self._page(request, reader, refused=_IN_FILE, status=400)
             case "move" | "stay" | "allow" | "new-feed":
                 return self._ask(request, reader, form)
             case "data":
@@ -137,7 +140,7 @@ class _Desk:
         self, request: Request, reader: Subscriber, form: dict[str, str]
     ) -> Response:
         filled = with_what_is_stored(form, fields_of(reader))
-        return self._page(request, reader, filled=filled, has_changed=True, status=409)
+        return self._page(request, reader, filled=filled, refused=CHANGED, status=409)
 
     def _change(self, request: Request, reader: Subscriber, form: dict[str, str]) -> Response:
         """Pause, end a pause, unsubscribe or come back."""
@@ -195,7 +198,7 @@ class _Desk:
         reader: Subscriber,
         *,
         filled: Filled | None = None,
-        has_changed: bool = False,
+        refused: str = "",
         said: str = "",
         outlook: Outlook | None = None,
         pause_error: str = "",
@@ -210,7 +213,7 @@ class _Desk:
             fields=filled.fields if filled else fields_of(reader),
             errors=filled.errors if filled else {},
             filled_with=stamp_of(fields_of(reader)),
-            has_changed=has_changed,
+            refused=refused,
             can_delete=not self._comes_back(reader),
             can_allow=self._allowing.can_allow(reader),
             move=move or self._moves.view(reader),
