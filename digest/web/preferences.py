@@ -186,7 +186,8 @@ class _Desk:
         return page(request, "delete.html.j2", is_done=is_sure, address=reader.email)
 
     def _standing(self, reader: Subscriber) -> str:
-        return standing(reader, self._workspace.clock())
+        workspace = self._workspace
+        return standing(reader, workspace.clock(), workspace.store.suppressions)
 
     def _comes_back(self, reader: Subscriber) -> bool:
         """Tell whether deleting a reader would last until the next start only."""
