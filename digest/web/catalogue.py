@@ -21,11 +21,12 @@ _FRONT_DAYS, _LAST_DAYS = 7, 3
 
 
 class Found(NamedTuple):
-    """The best papers, how many match at all, and among how many."""
+    """The best papers, how many match at all, among how many, and which words do not work."""
 
     matches: tuple[Match, ...]
     matched: int
     considered: int
+    remarks: tuple[str, ...]
 
 
 class Catalogue:
@@ -78,12 +79,13 @@ class Catalogue:
         return await self._lists.get("recent", self._recent)
 
     async def best(self, wanted: Interests, *, limit: int) -> Found:
-        """Choose recent papers as a mail does, and tell how many match and how many there are."""
+        """Choose recent papers as a mail does, and say what else ``Found`` has."""
         papers = await self.recent()
 
         def search() -> Found:
             matches, matched = papers.search(wanted, limit=limit)
-            return Found(matches, matched, len(papers.hottest))
+            remarks = tuple(remark.line for remark in papers.remarks(wanted))
+            return Found(matches, matched, len(papers.hottest), remarks)
 
         return await self._found.get((wanted, limit), search)
 

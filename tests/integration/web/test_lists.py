@@ -173,6 +173,14 @@ def test_a_preview_shows_what_a_mail_would_hold_and_why(client):
     assert "Dense retrieval at scale" in posted.text
 
 
+def test_a_preview_names_the_words_that_do_not_work(client, store):
+    many = [a_paper(f"2610.{number:05}", title=f"Reefs of sea {number}") for number in range(60)]
+    store.papers.record_harvest("b", a_harvest(*many), now=NOW, not_before=None)
+    page = client.get("/preview", params={"interests": "diffusion, zzz<b>"}).text
+    assert "&#34;zzz&lt;b&gt;&#34; hits none of 64 recent papers" in page
+    assert "&#34;diffusion&#34;" not in page
+
+
 def test_a_preview_without_interests_is_the_trending_list(client):
     page = client.get("/preview").text
     assert "talks about most, out of 4" in page
