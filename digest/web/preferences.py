@@ -221,8 +221,15 @@ class _Desk:
             feed=feed_address(request, reader, self._workspace, self._keys),
             said=said,
             outlook=outlook,
+            notes=_notes(outlook),
             pause_error=pause_error,
         )
+
+
+def _notes(outlook: Outlook | None) -> dict[str, str]:
+    """Return what is to be said beside a field that is right but may not be meant so."""
+    odd = outlook.of_categories if outlook else []
+    return {"categories": " ".join(odd)} if odd else {}
 
 
 def _unless_changed(now: Subscriber, *, form: dict[str, str], wanted: Subscriber) -> Subscriber:

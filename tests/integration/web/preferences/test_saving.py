@@ -175,6 +175,18 @@ def test_a_keyword_that_does_not_work_is_told(client, path):
     assert "survey" in answer.text.split('class="hint">')[1]
 
 
+def test_a_category_that_nobody_has_heard_of_is_told_at_the_field_and_saved(client, path, stored):
+    for wish in ("look", "save"):
+        fields = FORM | {"categories": "cs.LG\nnonsense <cat>", "do": wish}
+        answer = client.post(path, data=fields)
+        assert answer.status_code == 200
+        note = answer.text.split('id="categories-note">')[1].split("</span>")[0]
+        assert note.startswith("&#34;nonsense &lt;cat&gt;&#34; is no category of arXiv")
+        assert 'aria-describedby="categories-hint categories-note"' in answer.text
+    assert stored().interests.categories == ("cs.LG", "nonsense <cat>")
+    assert "categories-note" not in client.post(path, data=FORM).text
+
+
 def test_hostile_settings_are_text(client, path, stored):
     for wish in ("look", "save"):
         answer = client.post(path, data=FORM | {"interests": HOSTILE, "do": wish})
