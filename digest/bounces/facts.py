@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from digest.bounces.fields import addresses_in, line, message_ids_in
+from digest.core.findings import Finding
 
 
 def table(value: Any) -> Mapping[str, Any]:
@@ -26,6 +27,34 @@ def tables(value: Any) -> list[Mapping[str, Any]]:
         TypeError: it is something else.
     """
     return [table(item) for item in value] if isinstance(value, list) else [table(value)]
+
+
+class Reading(NamedTuple):
+    """What a call says, and the places in its list, from 1, of what is no object."""
+
+    findings: list[Finding]
+    strays: tuple[int, ...] = ()
+
+
+class Entries(NamedTuple):
+    """A list that should hold objects alone: those it holds, and the places of all else."""
+
+    objects: list[Mapping[str, Any]]
+    strays: tuple[int, ...]
+
+
+def entries(value: Any) -> Entries:
+    """Return the objects of a JSON list, whatever else is in it; one alone is a list of one.
+
+    Raises:
+        TypeError: it is something else, or holds other things alone.
+    """
+    items = value if isinstance(value, list) else [table(value)]
+    objects = [item for item in items if isinstance(item, Mapping)]
+    if items and not objects:
+        raise TypeError("no object in the list")
+    places = enumerate(items, start=1)
+    return Entries(objects, tuple(place for place, item in places if not isinstance(item, Mapping)))
 
 
 def words(of: Mapping[str, Any], *names: str) -> str:

@@ -8,7 +8,7 @@ and ``id``, which is the same when the event is told again.
 from collections.abc import Mapping
 from typing import Any
 
-from digest.bounces.facts import address, fingerprint, message_ids, tables, words
+from digest.bounces.facts import Reading, address, entries, fingerprint, message_ids, words
 from digest.core.blame import status_in
 from digest.core.findings import Finding, Taken
 
@@ -22,14 +22,15 @@ _EVENTS = {
 }
 
 
-def read_generic(told: Any) -> list[Finding]:
-    """Return what a call says.
+def read_generic(told: Any) -> Reading:
+    """Return what a call says, without entries of its list that are no objects.
 
     Raises:
         TypeError: it has another form.
     """
     events = told["events"] if isinstance(told, dict) and "events" in told else told
-    return [_finding(event) for event in tables(events)]
+    objects, strays = entries(events)
+    return Reading([_finding(event) for event in objects], strays)
 
 
 def _finding(event: Mapping[str, Any]) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from digest.bounces.facts import address, fingerprint, message_ids, tables, words
+from digest.bounces.facts import Reading, address, entries, fingerprint, message_ids, words
 from digest.core.blame import status_in
 from digest.core.findings import Finding, Taken
 
@@ -24,13 +24,16 @@ _DROPPED = {
 }
 
 
-def read_sendgrid(told: Any) -> list[Finding]:
-    """Return what a call says; deliveries, opens and clicks are notices.
+def read_sendgrid(told: Any) -> Reading:
+    """Return what a call says, without entries of its list that are no objects.
+
+    Deliveries, opens and clicks are notices.
 
     Raises:
         TypeError: it has another form.
     """
-    return [_finding(event) for event in tables(told)]
+    objects, strays = entries(told)
+    return Reading([_finding(event) for event in objects], strays)
 
 
 def _finding(event: Mapping[str, Any]) -> Finding:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from digest.bounces.facts import address, fingerprint, message_ids, table, tables, words
+from digest.bounces.facts import Reading, address, fingerprint, message_ids, table, tables, words
 from digest.core.blame import status_in
 from digest.core.findings import Finding, Taken
 
@@ -30,12 +30,16 @@ def subscription_of(told: Any) -> str:
     return url if isinstance(url, str) and _CONFIRM.fullmatch(url) else ""
 
 
-def read_ses(told: Any) -> list[Finding]:
+def read_ses(told: Any) -> Reading:
     """Return what a call says; deliveries, opens and clicks are notices.
 
     Raises:
         TypeError: it has another form.
     """
+    return Reading(_findings(told))
+
+
+def _findings(told: Any) -> list[Finding]:
     envelope = table(told)
     if envelope.get("Type") in {"SubscriptionConfirmation", "UnsubscribeConfirmation"}:
         return [Finding(taken_for=Taken.NOTICE, why=f"SNS {words(envelope, 'Type')}")]

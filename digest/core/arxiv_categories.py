@@ -73,10 +73,23 @@ def category(raw: str) -> str:
         return known
     if now := _MERGED.get(folded):
         raise ValueError(f"takes no papers any more; allowed: {now}, which took its place")
+    near = nearest(raw)
+    guess = f", did you mean {near!r}?" if near else ";"
+    raise ValueError(f"is no category of arXiv{guess} allowed: {_allowed(folded)}")
+
+
+def is_known(raw: str) -> bool:
+    """Tell whether a category or an archive is arXiv's, be it of former times."""
+    folded = raw.strip().removesuffix(".*").casefold()
+    return folded in _KNOWN or folded in _MERGED
+
+
+def nearest(raw: str) -> str:
+    """Return the category that may be meant by a name that arXiv does not know, or ""."""
+    folded = raw.strip().removesuffix(".*").casefold()
     archive = folded.partition(".")[0]
     near = meant(folded, _KNOWN, alike=_ALIKE_IN_ARCHIVE if archive in CLASSES else _ALIKE)
-    guess = f", did you mean {_KNOWN[near]!r}?" if near else ";"
-    raise ValueError(f"is no category of arXiv{guess} allowed: {_allowed(folded)}")
+    return _KNOWN.get(near, "")
 
 
 def _allowed(folded: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from digest.core.paper import Paper
+from digest.core.person_names import PersonName, person_name
 from digest.core.text import clean, safe_url
 
 _TEX = {character: f"\\{character}" for character in "{}%#$&_"} | {
@@ -55,13 +56,13 @@ def _bibtex_entry(paper: Paper) -> str:
     is_arxiv = paper.id.scheme == "arxiv"
     fields = {
         "title": f"{{{_tex(paper.title)}}}",
-        "author": " and ".join(f"{{{_tex(name)}}}" for name in _authors(paper)),
+        "author": " and ".join(map(_bibtex_name, _authors(paper))),
         "year": f"{paper.published:%Y}" if paper.published else "",
         "month": f"{paper.published.month}" if paper.published else "",
         "eprint": paper.id.key if is_arxiv else "",
         "archiveprefix": "arXiv" if is_arxiv else "",
         "primaryclass": _tex(paper.categories[0]) if is_arxiv and paper.categories else "",
-        "doi": _tex(paper.doi),
+        "doi": _tex(_doi(paper)),
         "url": _url(paper).replace("{", "%7B").replace("}", "%7D"),
         "abstract": _tex(paper.abstract),
     }
@@ -71,12 +72,13 @@ def _bibtex_entry(paper: Paper) -> str:
 
 def _ris_record(paper: Paper) -> str:
     pairs = [
-        ("TY", "JOUR" if paper.doi and paper.id.scheme != "arxiv" else "GEN"),
+        ("TY", "JOUR" if _doi(paper) and paper.id.scheme != "arxiv" else "GEN"),
         ("ID", clean(paper.id)),
         ("TI", clean(paper.title)),
-        *(("AU", name) for name in _authors(paper)),
+        *(("AU", _ris_name(name)) for name in _authors(paper)),
+        ("PY", f"{paper.published:%Y}" if paper.published else ""),
         ("DA", f"{paper.published:%Y/%m/%d}" if paper.published else ""),
-        ("DO", clean(paper.doi)),
+        ("DO", _doi(paper)),
         ("UR", _url(paper)),
         ("AB", clean(paper.abstract)),
     ]
@@ -90,17 +92,39 @@ def _csl_item(paper: Paper) -> dict[str, object]:
         "id": clean(paper.id),
         "type": _PREPRINT,
         "title": clean(paper.title),
-        "author": [{"literal": name} for name in _authors(paper)],
+        "author": [*map(_csl_name, _authors(paper))],
         "issued": {"date-parts": [[day.year, day.month, day.day]]} if day else None,
-        "DOI": clean(paper.doi),
+        "DOI": _doi(paper),
         "URL": _url(paper),
         "abstract": clean(paper.abstract),
     }
     return {name: value for name, value in item.items() if value}
 
 
-def _authors(paper: Paper) -> list[str]:
-    return [name for author in paper.authors if (name := clean(author))]
+def _bibtex_name(name: PersonName) -> str:
+    """Write "von Last, Jr, First"; a name without parts in braces, which keep it whole."""
+    if not name.given:
+        return f"{{{_tex(name.family)}}}"
+    return ", ".join(_tex(part) for part in (name.family, name.suffix, name.given) if part)
+
+
+def _ris_name(name: PersonName) -> str:
+    return ", ".join(part for part in (name.family, name.given, name.suffix) if part)
+
+
+def _csl_name(name: PersonName) -> dict[str, str]:
+    if not name.given:
+        return {"literal": name.family}
+    return {part: value for part, value in name._asdict().items() if value}
+
+
+def _authors(paper: Paper) -> list[PersonName]:
+    return [person_name(name) for author in paper.authors if (name := clean(author))]
+
+
+def _doi(paper: Paper) -> str:
+    """Return the paper's DOI, which may stand in its id alone."""
+    return clean(paper.doi) or (clean(paper.id.key) if paper.id.scheme == "doi" else "")
 
 
 def _url(paper: Paper) -> str:

@@ -16,6 +16,7 @@ from enum import StrEnum
 _MAX_LINE = 76
 _SIGNATURE_PIECE = 72
 _BLANKS = re.compile(rb" +")
+_UNEVEN = re.compile(rb" [ \r]")
 
 # Named once more than they occur: a second one, which some readers would show in place of
 # ours, breaks the signature (RFC 6376, 8.15; RFC 8058, 4, for the two of List-Unsubscribe).
@@ -159,10 +160,9 @@ def _body_hash(body: bytes) -> bytes:
 
 
 def _with_single_blanks(body: bytes) -> bytes:
-    """Return a body without tabs, blanks in a row, and blanks at the ends of lines.
-
-    ``replace`` returns what it was given when there is nothing to replace.
-    """
+    """Return a body without tabs, blanks in a row, and blanks at the ends of lines."""
+    if not (b"\t" in body or body.endswith(b" ") or _UNEVEN.search(body)):
+        return body
     shorter = body.replace(b"\t", b" ")
     while b"  " in shorter:
         shorter = shorter.replace(b"  ", b" ")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from digest.core.edition import Match
 from digest.core.paper import PaperId
-from digest.core.rank import Pool, Profile, allowed, rank, trending
+from digest.core.rank import Pool, Profile, Remark, allowed, examine, rank, trending
 from digest.core.subscriber import Interests
 from digest.pipeline.embed import Embedder
 from digest.ports import PaperStore, StoredPaper
@@ -55,6 +55,10 @@ class DayList:
         meanings = self.embedder.asked(profile) if self.embedder else None
         (ranking,) = rank(self.pool, [profile], meanings=meanings)
         return ranking.matches, ranking.matched
+
+    def remarks(self, wanted: Interests) -> tuple[Remark, ...]:
+        """Return a remark on each keyword that does not work among these papers."""
+        return examine(self.pool, wanted)
 
 
 def list_days(

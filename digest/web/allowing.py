@@ -11,7 +11,7 @@ from digest.core.subscriber import Subscriber
 from digest.pipeline.confirm import allow
 from digest.web.asker import Asker, insist
 from digest.web.pages import page
-from digest.web.standing import blocked, standing
+from digest.web.standing import standing
 from digest.wiring import Workspace
 from digest.wiring.notices import sends_notices
 
@@ -52,8 +52,7 @@ class AllowDesk:
             "allow.html.j2",
             is_done=is_done,
             address=masked(reader.email),
-            standing=standing(reader, self._workspace.clock()),
-            blocked=blocked(reader, self._workspace.store.suppressions),
+            standing=standing(reader, self._workspace.clock(), self._workspace.store.suppressions),
         )
 
     def confirm(self, request: Request, asked: SignUp, reader: Subscriber) -> Response:

@@ -9,7 +9,7 @@ from digest.web.client import address_of, client_key
 from digest.wiring import Workspace
 from digest.wiring.secret_files import key_ring
 
-_HOUR = {"Retry-After": "3600"}
+_HOUR, _DAY = {"Retry-After": "3600"}, {"Retry-After": "86400"}
 
 
 class Asker:
@@ -47,7 +47,7 @@ def insist(answer: Answer) -> None:
     """Go on when a sign-up is taken.
 
     Raises:
-        HTTPException: 429, a limit is reached.
+        HTTPException: 429, a limit is reached; it says after how long at most it is so no more.
     """
     if answer is not Answer.TAKEN:
-        raise HTTPException(429, headers=_HOUR)
+        raise HTTPException(429, headers=_DAY if answer is Answer.READER_LIMIT else _HOUR)

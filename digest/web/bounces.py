@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from digest.web.site import Site
 
 _LARGEST = 1024 * 1024
+_MOST_NAMED = 20
 _log = structlog.get_logger(__name__)
 
 
@@ -39,6 +40,11 @@ def routes(site: "Site") -> Sequence[BaseRoute]:
         call = await asyncio.to_thread(_understand, form, body)
         if call.confirm_url:
             return await _confirm(site, call.confirm_url)
+        if call.strays:
+            entries = list(call.strays[:_MOST_NAMED])
+            _log.warning(
+                "webhook_entries_unread", form=form, count=len(call.strays), entries=entries
+            )
         report = await asyncio.to_thread(
             handle, call.findings, desk, source=f"webhook {form}", trusted=True
         )

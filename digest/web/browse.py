@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from digest.core.paper import PaperId
 from digest.core.render.words import long_date
 from digest.core.schedule import Slot
 from digest.pipeline.days import is_listed
@@ -18,7 +19,9 @@ from digest.web.listing import (
     day_link,
     fill,
     find,
+    named_paper,
     read_query,
+    show_named,
     view_day_head,
     view_front,
 )
@@ -69,7 +72,9 @@ class _Shelf:
         asked = request.query_params.get("date", "").strip()
         day = _day(asked, catalogue.today()) if asked or not query else None
         if day is None and asked:
-            return _wrong(pages, f"There is no list of {asked[:40]!r}; allowed: 2026-11-22.")
+            return _wrong(pages, await _no_such_day(catalogue, asked))
+        if named := named_paper(query):
+            return await self._named(request, named, query)
         try:
             wanted = read_query(query) if query else None
         except ValueError as error:
@@ -88,6 +93,17 @@ class _Shelf:
             return _html(pages, "papers.html.j2", listing=listing)
 
         return _kept(await catalogue.pages.get(("papers", day, query), make))
+
+    async def _named(self, request: Request, named: PaperId, query: str) -> Response:
+        """Show the one paper that a search names, whenever it came."""
+        catalogue, pages = _of(request)
+
+        def make() -> bytes:
+            paper, year = catalogue.paper(named), catalogue.today().year
+            listing = show_named(paper, query=query, year=year)
+            return _html(pages, "papers.html.j2", listing=listing)
+
+        return _kept(await catalogue.pages.get(("named", query), make))
 
     async def archive(self, request: Request) -> Response:
         """Show the days that have a list."""
@@ -110,7 +126,7 @@ class _Shelf:
         asked = request.path_params["day"]
         day = _day(asked, catalogue.today())
         if day is None:
-            return _wrong(pages, f"There is no list of {asked[:40]!r}; allowed: 2026-11-22.", 404)
+            return _wrong(pages, await _no_such_day(catalogue, asked), 404)
         papers = await catalogue.day(day)
 
         def make() -> bytes:
@@ -135,6 +151,13 @@ def _day(asked: str, today: date) -> date | None:
     except ValueError:
         return None
     return day if is_listed(day, today=today) else None
+
+
+async def _no_such_day(catalogue: Catalogue, asked: str) -> str:
+    """Say that a day has no list, and which ones have."""
+    last = ", ".join(day.isoformat() for day in await catalogue.last_days())
+    have = f"the last days with papers: {last}" if last else "no papers have come in yet"
+    return f"There is no list of {asked[:40]!r}; {have}."
 
 
 def _html(pages: Pages, name: str, **context: object) -> bytes:

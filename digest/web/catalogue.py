@@ -1,11 +1,12 @@
 """The public lists of one site, each made once for all who look at it within some seconds."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from digest.core.edition import Match
-from digest.core.paper import PaperId
+from digest.core.paper import Paper, PaperId
 from digest.core.subscriber import Interests
 from digest.pipeline.days import DayList, days_with_papers, list_days, prepare
 from digest.pipeline.window import news
@@ -16,15 +17,16 @@ _FRESH = 15.0  # seconds
 _LISTS_FRESH = 60.0
 _LISTS, _PAGES = 6, 200
 _WORKERS = 2
-_FRONT_DAYS = 7
+_FRONT_DAYS, _LAST_DAYS = 7, 3
 
 
 class Found(NamedTuple):
-    """The best papers, how many match at all, and among how many."""
+    """The best papers, how many match at all, among how many, and which words do not work."""
 
     matches: tuple[Match, ...]
     matched: int
     considered: int
+    remarks: tuple[str, ...]
 
 
 class Catalogue:
@@ -40,6 +42,7 @@ class Catalogue:
         self.zone = ZoneInfo(workspace.config.digest.timezone)
         self.pages: Kept[bytes] = Kept(seconds=_FRESH, most=_PAGES, workers=_WORKERS)
         self._found: Kept[Found] = Kept(seconds=_FRESH, most=_PAGES, workers=_WORKERS)
+        self._last_days: Kept[Sequence[date]] = Kept(seconds=_LISTS_FRESH, most=1)
         self._lists: Kept[DayList] = Kept(seconds=_LISTS_FRESH, most=_LISTS)
 
     def today(self) -> date:
@@ -49,6 +52,14 @@ class Catalogue:
     def days(self) -> dict[date, int]:
         """Return how many papers came on each day, oldest first; asks the database."""
         return days_with_papers(self._workspace.store.papers, zone=self.zone)
+
+    async def last_days(self) -> Sequence[date]:
+        """Return the last few days on which papers came, the latest first."""
+        return await self._last_days.get("", lambda: sorted(self.days(), reverse=True)[:_LAST_DAYS])
+
+    def paper(self, number: PaperId) -> Paper | None:
+        """Return a paper, whenever it came; asks the database."""
+        return self._workspace.store.papers.papers([number]).get(number)
 
     def seen_on(self, papers: DayList, day: date) -> frozenset[PaperId]:
         """Return which papers were first seen on a day."""
@@ -68,12 +79,13 @@ class Catalogue:
         return await self._lists.get("recent", self._recent)
 
     async def best(self, wanted: Interests, *, limit: int) -> Found:
-        """Choose recent papers as a mail does, and tell how many match and how many there are."""
+        """Choose recent papers as a mail does, and say what else ``Found`` has."""
         papers = await self.recent()
 
         def search() -> Found:
             matches, matched = papers.search(wanted, limit=limit)
-            return Found(matches, matched, len(papers.hottest))
+            remarks = tuple(remark.line for remark in papers.remarks(wanted))
+            return Found(matches, matched, len(papers.hottest), remarks)
 
         return await self._found.get((wanted, limit), search)
 

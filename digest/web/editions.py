@@ -4,7 +4,7 @@ Such a link is passed on to colleagues. So the page leaves out what the mail's r
 do, but for the unsubscribe, and shows the address masked. Interests and schedule, which are those
 of today, are not named. Mails carry their style in themselves,
 which the policy of all other pages forbids. With ``?format=`` it is a file for a reference
-manager.
+manager, with the reader's own papers and without those that trend.
 """
 
 import asyncio
@@ -53,14 +53,15 @@ def routes(site: "Site") -> Sequence[BaseRoute]:
     def render(request: Request) -> Response:
         reader, edition = find(request)
         leave = room.links.links(reader, edition, workspace.clock()).shown.unsubscribe
-        links = Links(unsubscribe=leave, in_browser=True)
+        files = "?format=" if edition.picks else ""
+        links = Links(unsubscribe=leave, in_browser=True, export=files)
         shown = replace(workspace.with_feedback(reader), email=masked(reader.email))
         mail = room.renderer(reader.theme).render(edition, shown, links)
         return HTMLResponse(mail.html, headers={"Content-Security-Policy": _POLICY})
 
     def export(request: Request, form: Format) -> Response:
         _, edition = find(request)
-        papers = [*(match.paper for match in edition.picks), *edition.trending]
+        papers = [match.paper for match in edition.picks]
         name = f"digest-{edition.slot.key}.{form.ending}"
         saved_as = {"Content-Disposition": f'attachment; filename="{name}"'}
         body = form.write(papers).encode("utf-8", "replace")

@@ -1,6 +1,8 @@
 """Answers to what cannot be done: a page with a sentence, or a line for a program."""
 
+import math
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import NamedTuple
 
 import structlog
@@ -12,6 +14,8 @@ from digest.web.headers import complete
 from digest.web.pages import page
 
 _FOR_PROGRAMS = ("/bounces/", "/healthz", "/metrics")
+_WITH_TOKEN = frozenset({"unsubscribe", "preferences", "feedback", "confirm", "editions", "feed"})
+"""First parts of the addresses that mails lead to."""
 _SECONDS_TO_WAIT = "60"
 _log = structlog.get_logger(__name__)
 
@@ -27,11 +31,7 @@ _FAILURES = {
     403: _Failure(
         "This came from another site", "Open the page itself, and press the button there."
     ),
-    404: _Failure(
-        "There is nothing here",
-        "The link may be incomplete, too old, or of a reader who is gone; "
-        "each mail has fresh ones in its last lines.",
-    ),
+    404: _Failure("There is nothing here", "The address may be mistyped."),
     405: _Failure("That cannot be done here", "Open the link in a browser, and use the buttons."),
     408: _Failure("That took too long", "Go back, and try again."),
     413: _Failure("That is too much", "Go back, shorten what you wrote, and try again."),
@@ -39,6 +39,11 @@ _FAILURES = {
     500: _Failure("Something went wrong here", "It was noted. Please try again later."),
     503: _Failure("This cannot be done just now", "Please try again in a minute."),
 }
+_NO_SUCH_LINK = _Failure(
+    "There is nothing here",
+    "The link may be incomplete, too old, or of a reader who is gone; "
+    "each mail has fresh ones in its last lines.",
+)
 
 
 def failure(
@@ -52,7 +57,7 @@ def failure(
         detail: told to programs alone.
         headers: to be sent with it.
     """
-    told = _FAILURES.get(status, _FAILURES[400])
+    told = _told(request, status, headers or {})
     answer: Response
     if request.url.path.startswith(_FOR_PROGRAMS):
         answer = PlainTextResponse(detail or told.headline, status_code=status)
@@ -66,6 +71,22 @@ def failure(
         )
     answer.headers.update(headers or {})
     return answer
+
+
+def _told(request: Request, status: int, headers: Mapping[str, str]) -> _Failure:
+    told = _FAILURES.get(status, _FAILURES[HTTPStatus.BAD_REQUEST])
+    if status == HTTPStatus.TOO_MANY_REQUESTS and "Retry-After" in headers:
+        return told._replace(sentence=_when_again(int(headers["Retry-After"])))
+    first = request.url.path.split("/")[1:2]  # of the path "*" there is none
+    if status == HTTPStatus.NOT_FOUND and not _WITH_TOKEN.isdisjoint(first):
+        return _NO_SUCH_LINK
+    return told
+
+
+def _when_again(seconds: int) -> str:
+    minutes = math.ceil(seconds / 60)
+    number, unit = (minutes, "minute") if minutes < 2 * 60 else (math.ceil(minutes / 60), "hour")
+    return f"In {number} {unit}{'' if number == 1 else 's'} at the latest it will be taken again."
 
 
 async def refused(request: Request, error: Exception) -> Response:

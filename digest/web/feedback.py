@@ -17,12 +17,14 @@ from digest.core.feedback import Verdict
 from digest.core.paper import Paper, PaperId
 from digest.core.render.paper_view import view_paper
 from digest.core.subscriber import Subscriber
+from digest.core.text import clean
 from digest.core.tokens import Purpose
 from digest.errors import UnknownPaperError, UsageError
 from digest.pipeline.feedback import give_feedback
 from digest.web.bearers import Bearers
 from digest.web.forms import read_form
 from digest.web.pages import page
+from digest.web.standing import local_day
 from digest.wiring import Workspace
 from digest.wiring.secret_files import key_ring
 
@@ -46,6 +48,12 @@ _EFFECTS = {
     Verdict.FEWER: "Noted: from your next mail on, papers like this one sink.",
     Verdict.SAVE: "Saved: it stands in your preferences, and papers like it rise.",
     Verdict.NOT_AUTHOR: "Noted: from your next mail on, no paper by {author} comes.",
+}
+_SAID = {
+    Verdict.MORE: "more like this",
+    Verdict.FEWER: "fewer like this",
+    Verdict.SAVE: "save it",
+    Verdict.NOT_AUTHOR: "no more papers by {author}",
 }
 
 
@@ -133,7 +141,19 @@ def _page(request: Request, about: _Asked, workspace: Workspace, said: str = "")
         ],
         authors=[*dict.fromkeys(about.paper.authors)][:_MOST_AUTHORS],
         said=said,
+        before="" if said else _said_before(about, workspace),
     )
+
+
+def _said_before(about: _Asked, workspace: Workspace) -> str:
+    """Return what stands of a paper, in a sentence, or ""."""
+    reader = about.reader
+    standing = workspace.store.feedback.standing([reader.id])[reader.id]
+    for told in standing:
+        if told.paper == about.paper.id:
+            day = local_day(reader, told.at, workspace.clock())
+            return f"You said: {_SAID[told.verdict].format(author=clean(told.author))}, on {day}."
+    return ""
 
 
 def _order(about: _Asked) -> list[Verdict]:

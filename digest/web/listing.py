@@ -6,8 +6,9 @@ from datetime import date
 
 from digest.core.edition import Match, ReasonKind
 from digest.core.interest_text import read_interests
-from digest.core.paper import PaperId
+from digest.core.paper import Paper, PaperId
 from digest.core.subscriber import Interests
+from digest.core.text import clean
 from digest.pipeline.days import DayList
 from digest.web.cards import CardView, date_in_words, view_cards
 
@@ -104,11 +105,35 @@ def find(
         year: the present one.
     """
     matches, matched = papers.search(wanted, limit=MOST)
-    cards = view_cards(map(_without_echo, matches), year=year, followed=wanted.authors)
     note = "Ranked as in the mails, with the reason for each paper."
+    if not matches and wanted.keywords:
+        wanted = _as_authors(wanted)
+        matches, matched = papers.search(wanted, limit=MOST)
+        note = "No paper has these words. These are by authors with that name."
+    cards = view_cards(map(_without_echo, matches), year=year, followed=wanted.authors)
     if not cards:
         note = f"None of {len(papers.hottest):,} papers matches."
     return replace(head, query=query, cards=cards, more=max(matched - len(cards), 0), note=note)
+
+
+def named_paper(query: str) -> PaperId | None:
+    """Return the paper whose number in arXiv, or DOI, is all that a search says; else None."""
+    words = clean(query)
+    number = PaperId.parse(words) if 0 < len(words) <= _LONGEST_QUERY else None
+    return number if number and number.scheme in {"arxiv", "doi"} else None
+
+
+def show_named(paper: Paper | None, *, query: str, year: int) -> ListingView:
+    """Show the paper that a search names, if there is one."""
+    found = [] if paper is None else [Match(paper=paper, score=1.0)]
+    note = "" if found else "No paper with this number has come in."
+    cards = view_cards(found, year=year)
+    return ListingView(headline="One paper", query=query, cards=cards, note=note)
+
+
+def _as_authors(wanted: Interests) -> Interests:
+    names = tuple(keyword.term for keyword in wanted.keywords)
+    return replace(wanted, keywords=(), text="", authors=names)
 
 
 def _without_echo(match: Match) -> Match:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from digest.core.rank import unheard_of
 from digest.core.render.paper_view import PaperView, view_paper
 from digest.core.render.reason_view import ReasonView, view_reason, view_reasons
 from digest.core.schedule import due_at, next_slot, upcoming_slot
@@ -33,12 +34,14 @@ class Outlook:
         total: how many papers it would hold.
         picks: the first of them.
         remarks: a line on each keyword that does not work.
+        of_categories: a line on each category that nobody has heard of.
     """
 
     when: str
     total: int
     picks: list[Pick]
     remarks: list[str]
+    of_categories: list[str]
 
 
 class Outlooks:
@@ -57,10 +60,11 @@ class Outlooks:
         """Rank what is new for a reader, storing nothing."""
         workspace = self._workspace
         store, now = workspace.store, workspace.clock()
+        window = self._opened(now)
         edition, remarks = look_ahead(
             reader,
             upcoming_slot(reader.schedule, now),
-            self._opened(now),
+            window,
             papers=store.papers,
             editions=store.editions,
             feedback=store.feedback,
@@ -78,6 +82,9 @@ class Outlooks:
                 for match in edition.picks[:_SHOWN]
             ],
             remarks=[remark.line for remark in remarks],
+            of_categories=unheard_of(
+                reader.interests.categories, (paper.categories for paper in window.pool.papers)
+            ),
         )
 
     def _opened(self, now: datetime) -> Window:

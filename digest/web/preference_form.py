@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from digest.config import Config
-from digest.core.keyword_lines import from_lines, to_lines
+from digest.core.interest_text import kind_of, split_wishes
+from digest.core.keyword_lines import from_lines, to_line, to_lines
 from digest.core.subscriber import Subscriber
 from digest.errors import ConfigError
 from digest.wiring.people import from_record, to_record
@@ -18,6 +19,7 @@ _MOST_LINES = 200
 _PROBLEM = re.compile(r"form: (?P<key>\w+)(?:\[(?P<line>\d+)\])?", re.ASCII)
 _LISTS = ("exclude", "authors", "exclude_authors", "categories")
 _TEXTS = ("name", "text", "cadence", "send_at", "timezone", "max_papers")
+_FIELD_OF = {"author": "authors", "category": "categories", "not": "exclude"}
 _PHRASE = "a word or a phrase of at most 200 characters"
 _ALLOWED = {
     "interests": f"{_PHRASE}, or has a weight beyond -100 to 100",
@@ -81,6 +83,10 @@ def read_fields(form: Mapping[str, str], reader: Subscriber, config: Config) -> 
     """
     usual = fields_of(reader)
     fields = {name: form.get(name, usual[name]).replace("\r\n", "\n") for name in usual}
+    try:
+        fields |= _sorted(fields, reader)
+    except ValueError as error:
+        return Filled(fields, {"interests": str(error)})
     errors = {
         name: f"At most {_MOST_LINES} lines, please."
         for name in ("interests", *_LISTS)
@@ -114,6 +120,30 @@ def with_settings(reader: Subscriber, wanted: Subscriber) -> Subscriber:
         max_papers=wanted.max_papers,
     )
     return changed.has_decided(reader)
+
+
+def _sorted(fields: Mapping[str, str], reader: Subscriber) -> dict[str, str]:
+    """Return the fields after each new line of interests went where the sign-up form puts it.
+
+    Raises:
+        ValueError: a line cannot be understood; one sentence.
+    """
+    shown = {to_line(keyword) for keyword in reader.interests.keywords}
+    lists = {name: _lines(fields[name]) for name in ("interests", *_FIELD_OF.values())}
+    kept: list[str] = []
+    for number, line in enumerate(lists["interests"], start=1):
+        if " ".join(line.split()) in shown:
+            kept.append(line)
+            continue
+        try:
+            wishes = [kind_of(wish) for wish in split_wishes(line)]
+        except ValueError as error:
+            raise ValueError(f"Line {number}: {error}") from None
+        for kind, value in wishes:
+            (lists[_FIELD_OF[kind]] if kind in _FIELD_OF else kept).append(value)
+    return {
+        name: "\n".join(dict.fromkeys(each)) for name, each in (lists | {"interests": kept}).items()
+    }
 
 
 def _changes(fields: Mapping[str, str], reader: Subscriber) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from digest.core.render.paper_view import PaperView, view_paper
 from digest.core.subscriber import Status, Subscriber
 from digest.core.text import clean
 from digest.web.preference_form import CADENCES
-from digest.web.standing import blocked, standing
+from digest.web.standing import standing
 from digest.wiring import Workspace
 from digest.wiring.people import may_change_settings, may_return
 
@@ -43,8 +43,7 @@ def view(reader: Subscriber, workspace: Workspace) -> dict[str, Any]:
     zone = ZoneInfo(reader.schedule.timezone)
     return {
         "address": reader.email,
-        "standing": standing(reader, now),
-        "blocked": blocked(reader, workspace.store.suppressions),
+        "standing": standing(reader, now, workspace.store.suppressions),
         "is_held": is_held,
         "is_gone": is_gone,
         "can_change": may_change_settings(reader),

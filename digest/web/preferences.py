@@ -22,6 +22,7 @@ from digest.errors import InvalidTransitionError
 from digest.web.allowing import AllowDesk
 from digest.web.bearers import Bearers
 from digest.web.forms import read_form
+from digest.web.meanwhile import CHANGED, has_changed, stamp_of, with_what_is_stored
 from digest.web.moves import MoveDesk, MoveError, MoveView
 from digest.web.outlook import Outlook, Outlooks
 from digest.web.own_feed import feed_address
@@ -40,7 +41,12 @@ if TYPE_CHECKING:
 
 _RANKING = frozenset({"save", "look"})
 _MAILING = frozenset({"move", "allow"})
+_IN_FILE = "your settings stand in a file of this list, and are changed there."
 _log = structlog.get_logger(__name__)
+
+
+class _ChangedMeanwhileError(Exception):
+    """The stored settings are no more those that the form was filled with."""
 
 
 def routes(site: "Site") -> Sequence[BaseRoute]:
@@ -93,6 +99,8 @@ class _Desk:
         match wish:
             case "save" | "look" if may_change_settings(reader):
                 return self._settings(request, reader, form, is_kept=wish == "save")
+            case "save" | "look":
+                return self._page(request, reader, refused=_IN_FILE, status=400)
             case "move" | "stay" | "allow" | "new-feed":
                 return self._ask(request, reader, form)
             case "data":
@@ -105,12 +113,18 @@ class _Desk:
         self, request: Request, reader: Subscriber, form: dict[str, str], *, is_kept: bool
     ) -> Response:
         filled = read_fields(form, reader, self._workspace.config)
+        if filled.wanted != reader and has_changed(form, fields_of(reader)):
+            return self._changed_meanwhile(request, reader, form)
         if filled.wanted is None:
             return self._page(request, reader, filled=filled, status=400)
         wanted: Subscriber | None = filled.wanted
         if is_kept:
-            store = self._workspace.store.subscribers
-            wanted = store.change(reader.id, partial(with_settings, wanted=filled.wanted))
+            how = partial(_unless_changed, form=form, wanted=filled.wanted)
+            try:
+                wanted = self._workspace.store.subscribers.change(reader.id, how)
+            except _ChangedMeanwhileError:
+                stored = self._bearers.reader(request, Purpose.PREFERENCES)
+                return self._changed_meanwhile(request, stored, form)
             _log.info("reader_changed", page="preferences", wish="save", subscriber=reader.id)
         if wanted is None:
             raise HTTPException(404)
@@ -121,6 +135,12 @@ class _Desk:
             said=f"Saved. {self._standing(wanted)}" if is_kept else "Nothing is saved yet.",
             outlook=self._outlooks.of(wanted),
         )
+
+    def _changed_meanwhile(
+        self, request: Request, reader: Subscriber, form: dict[str, str]
+    ) -> Response:
+        filled = with_what_is_stored(form, fields_of(reader))
+        return self._page(request, reader, filled=filled, refused=CHANGED, status=409)
 
     def _change(self, request: Request, reader: Subscriber, form: dict[str, str]) -> Response:
         """Pause, end a pause, unsubscribe or come back."""
@@ -166,7 +186,8 @@ class _Desk:
         return page(request, "delete.html.j2", is_done=is_sure, address=reader.email)
 
     def _standing(self, reader: Subscriber) -> str:
-        return standing(reader, self._workspace.clock())
+        workspace = self._workspace
+        return standing(reader, workspace.clock(), workspace.store.suppressions)
 
     def _comes_back(self, reader: Subscriber) -> bool:
         """Tell whether deleting a reader would last until the next start only."""
@@ -178,6 +199,7 @@ class _Desk:
         reader: Subscriber,
         *,
         filled: Filled | None = None,
+        refused: str = "",
         said: str = "",
         outlook: Outlook | None = None,
         pause_error: str = "",
@@ -191,14 +213,35 @@ class _Desk:
             **view(reader, self._workspace),
             fields=filled.fields if filled else fields_of(reader),
             errors=filled.errors if filled else {},
+            filled_with=stamp_of(fields_of(reader)),
+            refused=refused,
             can_delete=not self._comes_back(reader),
             can_allow=self._allowing.can_allow(reader),
             move=move or self._moves.view(reader),
             feed=feed_address(request, reader, self._workspace, self._keys),
             said=said,
             outlook=outlook,
+            notes=_notes(outlook),
             pause_error=pause_error,
         )
+
+
+def _notes(outlook: Outlook | None) -> dict[str, str]:
+    """Return what is to be said beside a field that is right but may not be meant so."""
+    odd = outlook.of_categories if outlook else []
+    return {"categories": " ".join(odd)} if odd else {}
+
+
+def _unless_changed(now: Subscriber, *, form: dict[str, str], wanted: Subscriber) -> Subscriber:
+    """Return a reader with the settings of a form, unless others were saved since it was opened.
+
+    Raises:
+        _ChangedMeanwhileError: they were, and are not the same.
+    """
+    changed = with_settings(now, wanted)
+    if changed != now and has_changed(form, fields_of(now)):
+        raise _ChangedMeanwhileError
+    return changed
 
 
 def _download(data: dict[str, object]) -> Response:

@@ -76,7 +76,9 @@ class _Desk:
             wanted = read_interests(fields.get("interests", ""))
         except ValueError as error:
             shown = filled(self._blank, fields, {"interests": str(error)})
-            return page(request, "preview.html.j2", 400, form=shown, wrong=str(error), cards=())
+            return page(
+                request, "preview.html.j2", 400, form=shown, wrong=str(error), cards=(), remarks=()
+            )
         catalogue: Catalogue = request.app.state.catalogue
         found = await catalogue.best(wanted, limit=most)
         return page(
@@ -89,6 +91,7 @@ class _Desk:
             ),
             matched=found.matched,
             considered=found.considered,
+            remarks=found.remarks,
             is_trending=wanted.is_empty,
         )
 

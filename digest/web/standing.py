@@ -9,8 +9,15 @@ from digest.core.subscriber import Status, Subscriber
 from digest.ports.bounces import SuppressionStore
 
 
-def standing(reader: Subscriber, now: datetime) -> str:
-    """Say when mail comes, or why it does not."""
+def standing(reader: Subscriber, now: datetime, suppressions: SuppressionStore) -> str:
+    """Say when mail comes, or everything that keeps it from coming."""
+    held_back = blocked(reader, suppressions)
+    if held_back and reader.wants_mail(now):
+        return held_back
+    return f"{_of_settings(reader, now)} {held_back}".strip()
+
+
+def _of_settings(reader: Subscriber, now: datetime) -> str:
     if reader.wants_mail(now):
         return f"Mail comes {when(reader.schedule)}."
     match reader.status:

@@ -150,11 +150,11 @@ def _headline(name: str, *, is_gone: bool, is_done: bool) -> str:
 
 def _sentences(reader: Subscriber, workspace: Workspace, *, is_done: bool) -> list[str]:
     address = masked(reader.email)
-    is_blocked = blocked(reader, workspace.store.suppressions)
+    suppressions = workspace.store.suppressions
     if reader.status is not Status.UNSUBSCRIBED:
-        state = f"{standing(reader, workspace.clock())} {is_blocked}".strip()
+        state = standing(reader, workspace.clock(), suppressions)
         return [state, "" if is_done else f"The button ends all mail to {address}, at once."]
     late = "One that is on its way at this moment may still arrive." if is_done else ""
     is_ours = may_return(reader, workspace.config)
     kept_out = "" if is_ours else "Whoever runs this list took the address off it."
-    return [f"No more mail goes to {address}.", late, is_blocked, kept_out]
+    return [f"No more mail goes to {address}.", late, blocked(reader, suppressions), kept_out]

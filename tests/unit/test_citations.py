@@ -25,7 +25,7 @@ def test_bibtex_escapes_what_tex_would_read():
     entry = bibtex([PAPER])
     assert entry.startswith("@misc{arxiv:2406.00001,")
     assert r"title = {{Über \{braces\} \& 100\%}}," in entry
-    assert "author = {{Ada Byron} and {Émile Zola}}," in entry
+    assert "author = {Byron, Ada and Zola, Émile}," in entry
     assert "eprint = {2406.00001}," in entry
 
 
@@ -34,8 +34,9 @@ def test_ris_has_one_line_for_each_fact():
         "TY  - GEN",
         "ID  - arxiv:2406.00001",
         "TI  - Über {braces} & 100%",
-        "AU  - Ada Byron",
-        "AU  - Émile Zola",
+        "AU  - Byron, Ada",
+        "AU  - Zola, Émile",
+        "PY  - 2024",
         "DA  - 2024/06/03",
         "UR  - https://arxiv.org/abs/2406.00001",
         "AB  - An abstract.",
@@ -46,8 +47,35 @@ def test_ris_has_one_line_for_each_fact():
 def test_csl_json_is_json():
     (item,) = json.loads(csl_json([PAPER]))
     assert item["issued"] == {"date-parts": [[2024, 6, 3]]}
-    assert item["author"] == [{"literal": "Ada Byron"}, {"literal": "Émile Zola"}]
+    assert item["author"] == [
+        {"family": "Byron", "given": "Ada"},
+        {"family": "Zola", "given": "Émile"},
+    ]
     assert "DOI" not in item
+
+
+def test_a_group_is_no_person():
+    team = a_paper("x:1", authors=("ATLAS Collaboration", "OpenAI"))
+    assert "author = {{ATLAS Collaboration} and {OpenAI}}," in bibtex([team])
+    assert "AU  - ATLAS Collaboration\r\nAU  - OpenAI\r\n" in ris([team])
+    (item,) = json.loads(csl_json([team]))
+    assert item["author"] == [{"literal": "ATLAS Collaboration"}, {"literal": "OpenAI"}]
+
+
+def test_a_suffix_stands_where_each_format_has_it():
+    king = a_paper("x:1", authors=("Martin Luther King, Jr.",))
+    assert "author = {King, Jr., Martin Luther}," in bibtex([king])
+    assert "AU  - King, Martin Luther, Jr." in ris([king])
+    (item,) = json.loads(csl_json([king]))
+    assert item["author"] == [{"family": "King", "given": "Martin Luther", "suffix": "Jr."}]
+
+
+def test_a_doi_may_stand_in_the_id_alone():
+    article = a_paper("doi:10.1101/2024.01.01.123456", doi="")
+    assert "doi = {10.1101/2024.01.01.123456}," in bibtex([article])
+    assert ris([article]).startswith("TY  - JOUR\r\n")
+    assert "DO  - 10.1101/2024.01.01.123456" in ris([article])
+    assert json.loads(csl_json([article]))[0]["DOI"] == "10.1101/2024.01.01.123456"
 
 
 def test_a_hostile_record_stays_one_record():

@@ -29,6 +29,7 @@ from digest.core.rank.selection import Picks, best_first, first
 from digest.core.rank.sheet import Sheet
 from digest.core.rank.signals import is_loved
 from digest.core.rank.spread import spread
+from digest.core.rank.subjects import unheard_of
 from digest.core.rank.trending import trending
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "score_all",
     "text_of",
     "trending",
+    "unheard_of",
 ]
 
 _NONE: Mapping[PaperId, Paper] = MappingProxyType({})

@@ -35,6 +35,7 @@ class Links:
         feedback: where a reader asks for more or fewer papers like one, which the query names.
         in_browser: the mail is shown on a page: what may have changed since it was made
             (interests, schedule) is not named.
+        export: the edition as a file, up to the format's name; on the page in the browser alone.
     """
 
     unsubscribe: str
@@ -43,6 +44,7 @@ class Links:
     more: str = ""
     feedback: str = ""
     in_browser: bool = False
+    export: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

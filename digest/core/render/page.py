@@ -88,6 +88,7 @@ class LinksView:
     preferences: str
     view: str
     more: str
+    export: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,7 @@ def reader_words(edition: Edition, subscriber: Subscriber, links: Links) -> Word
         "view": links.view,
         "more": links.more,
         "feedback": links.feedback,
+        "export": links.export,
         "subject": "",
         "preheader": "",
     }
@@ -174,6 +176,7 @@ def make_page(mail_list: ListView, day: Slot, picked: int, words: Mapping[str, s
             preferences=word("preferences"),
             view=word("view"),
             more=word("more"),
+            export=word("export"),
         ),
         subject=word("subject"),
         preheader=word("preheader"),

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from digest.config import load
 from digest.core.bounces import SuppressedBy
@@ -42,6 +43,16 @@ def test_a_provider_is_believed_the_address(client, store, ada, path):
     assert (answer.status_code, answer.json()) == (200, {"recorded": 1})
     (event,) = store.bounces.history(ADA)
     assert (event.subscriber_id, event.points, event.source) == (ada.id, 2, "webhook generic")
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_good_entry_is_recorded_and_a_bad_one_logged_with_its_place(client, store, path):
+    with capture_logs() as logged:
+        answer = client.post(path(), json=[BOUNCE, 5])
+    assert (answer.status_code, answer.json()) == (200, {"recorded": 1})
+    assert len(store.bounces.history(ADA)) == 1
+    (unread,) = [entry for entry in logged if entry["event"] == "webhook_entries_unread"]
+    assert (unread["count"], unread["entries"]) == (1, [2])
 
 
 @pytest.mark.parametrize("form", ["ses", "sendgrid", "other", "generic%2F.."])

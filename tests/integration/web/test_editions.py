@@ -6,7 +6,8 @@ import pytest
 
 from digest.core.edition import Match, Reason, ReasonKind
 from digest.core.tokens import Purpose
-from tests.builders import a_delivery, an_edition, interests
+from digest.wiring.letters import letter_room
+from tests.builders import NOW, a_delivery, an_edition, interests
 from tests.integration.web.conftest import PAPERS
 
 
@@ -93,3 +94,28 @@ def test_an_edition_is_a_file_for_reference_managers(client, path, form, ending,
     assert holds in answer.text
     assert answer.headers["Content-Disposition"].endswith(f'-11-23.{ending}"')
     assert client.get(path, params={"format": "x"}).status_code == 400
+
+
+def test_the_page_links_to_the_files_and_the_mail_does_not(client, path, workspace, edition, ada):
+    page = client.get(path).text
+    for form in ("bibtex", "ris", "csl"):
+        assert f'href="?format={form}"' in page
+    room = letter_room(workspace.config, workspace.clock)
+    links = room.links.links(ada, edition, NOW).shown
+    assert "?format=" not in room.renderer(ada.theme).render(edition, ada, links).html
+
+
+def test_an_edition_without_papers_has_no_files_to_link_to(client, store, token, ada):
+    store.editions.add_editions([(an_edition(ada), a_delivery(ada))])
+    page = client.get(f"/editions/{token(Purpose.EDITION, ada, '2026-11-23')}").text
+    assert "format=" not in page
+
+
+def test_a_file_holds_the_readers_own_papers_and_not_the_trending_ones(client, store, token, ada):
+    made = replace(an_edition(ada, PAPERS[0]), trending=(PAPERS[1],))
+    store.editions.add_editions([(made, a_delivery(ada))])
+    path = f"/editions/{token(Purpose.EDITION, ada, made.slot.key)}"
+    assert PAPERS[1].title in client.get(path).text
+    text = client.get(path, params={"format": "ris"}).text
+    assert PAPERS[0].title in text
+    assert PAPERS[1].title not in text

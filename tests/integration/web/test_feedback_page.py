@@ -89,6 +89,26 @@ def test_an_author_can_be_left_out(client, path, said):
     assert said() == [(DENSE, Verdict.NOT_AUTHOR, "Alan Turing")]
 
 
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"verdict": "more"}, "You said: more like this, on 23 Nov."),
+        ({"verdict": "fewer"}, "You said: fewer like this, on 23 Nov."),
+        ({"verdict": "save"}, "You said: save it, on 23 Nov."),
+        (
+            {"verdict": "not-author", "author": "Alan Turing"},
+            "You said: no more papers by Alan Turing, on 23 Nov.",
+        ),
+    ],
+)
+def test_what_was_said_before_is_shown(client, path, form, sentence):
+    address = f"{path}?more={DENSE}"
+    assert "You said" not in client.get(address).text
+    assert "You said" not in client.post(address, data=form).text
+    assert sentence in client.get(address).text
+    assert "You said" not in client.get(f"{path}?more=arxiv:2406.00002").text
+
+
 def test_saying_it_again_changes_nothing(client, path, dump):
     client.post(f"{path}?more={DENSE}", data={"verdict": "more"})
     once = dump()
@@ -119,7 +139,7 @@ def test_tokens_that_are_not_right_look_the_same(client, token, ada, bad):
         "of-nobody": token(Purpose.FEEDBACK, 999, "2026-11-23"),
     }
     answer = client.get(f"/feedback/{tokens.get(bad, bad)}?more={DENSE}")
-    assert (answer.status_code, answer.text) == (404, client.get("/nowhere").text)
+    assert (answer.status_code, answer.text) == (404, client.get("/preferences/nobodys").text)
 
 
 def test_a_form_on_another_site_records_nothing(client, path, said):

@@ -46,6 +46,21 @@ def test_what_is_not_there_is_a_page_with_a_sentence(client):
     assert '<a class="name" href="/">Trending papers</a>' in answer.text
 
 
+@pytest.mark.parametrize("at", ["/nowhere", "/archive/", "/papers/", "/editionsx", "//feed/x"])
+def test_a_mistyped_address_tells_nothing_of_readers(client, at):
+    answer = client.get(f"https://digest.example.org{at}", follow_redirects=False)
+    assert answer.status_code == 404
+    assert "The address may be mistyped." in answer.text
+    assert "reader who is gone" not in answer.text
+
+
+@pytest.mark.parametrize("at", ["/editions/", "/editions/x", "/feed/x", "/preferences"])
+def test_a_link_of_a_mail_that_leads_nowhere_says_where_fresh_ones_are(client, at):
+    answer = client.get(at)
+    assert answer.status_code == 404
+    assert "each mail has fresh ones" in answer.text
+
+
 def test_a_wrong_method_is_a_page_too(client):
     answer = client.put("/style.css")
     assert answer.status_code == 405

@@ -73,6 +73,33 @@ def test_a_search_ranks_recent_papers_and_says_why(client):
     assert "close to" not in client.get("/papers?q=retrieval").text, "its words say that"
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["2611.00001", "arXiv:2611.00001", "arxiv: 2611.00001v3", "https://arxiv.org/abs/2611.00001"],
+)
+def test_a_number_finds_its_paper_whenever_it_came(client, query):
+    for params in ({"q": query}, {"q": query, "date": TODAY}):
+        page = client.get("/papers", params=params).text
+        assert "Dense retrieval at scale" in page
+        assert "Sparse retrieval" not in page
+
+
+def test_a_number_that_no_paper_has_is_a_sentence(client):
+    page = client.get("/papers?q=2611.99999")
+    assert (page.status_code, "No paper with this number" in page.text) == (200, True)
+    assert "No paper with this number" in client.get("/papers?q=10.1101/a<script>").text
+
+
+@pytest.mark.parametrize("query", ["Rombach", "rombach, xyzzy"])
+def test_a_bare_name_finds_what_its_bearers_wrote(client, store, query):
+    paper = a_paper("2611.00009", title="Latent images", authors=("Robin Rombach",))
+    store.papers.record_harvest("b", a_harvest(paper), now=NOW, not_before=None)
+    page = client.get("/papers", params={"q": query}).text
+    assert "Latent images" in page
+    assert "These are by authors with that name." in page
+    assert "None of 5 papers matches." in client.get("/papers?q=Nobodyknown").text
+
+
 def test_the_archive_leads_to_each_day(client):
     page = client.get("/archive").text
     assert "November 2026" in page
@@ -88,6 +115,7 @@ def test_the_archive_leads_to_each_day(client):
 def test_a_bad_date_is_a_sentence(client, date):
     answer = client.get("/papers", params={"date": date})
     assert (answer.status_code, "There is no list of" in answer.text) == (400, True)
+    assert f"the last days with papers: {TODAY}, {YESTERDAY}." in answer.text
     assert client.get(f"/archive/{date}").status_code == 404
 
 
@@ -143,6 +171,14 @@ def test_a_preview_shows_what_a_mail_would_hold_and_why(client):
     assert ">dense retrieval, -sparse</textarea>" in page
     posted = client.post("/preview", data={"interests": "dense retrieval", "email": "no address"})
     assert "Dense retrieval at scale" in posted.text
+
+
+def test_a_preview_names_the_words_that_do_not_work(client, store):
+    many = [a_paper(f"2610.{number:05}", title=f"Reefs of sea {number}") for number in range(60)]
+    store.papers.record_harvest("b", a_harvest(*many), now=NOW, not_before=None)
+    page = client.get("/preview", params={"interests": "diffusion, zzz<b>"}).text
+    assert "&#34;zzz&lt;b&gt;&#34; hits none of 64 recent papers" in page
+    assert "&#34;diffusion&#34;" not in page
 
 
 def test_a_preview_without_interests_is_the_trending_list(client):

@@ -109,6 +109,7 @@ def test_guessing_ends_for_whoever_guesses(client, path):
     late = client.get(path, auth=OPERATOR)
     assert late.status_code == 429
     assert 0 < int(late.headers["Retry-After"]) <= 900
+    assert "In 15 minutes at the latest it will be taken again." in late.text or path == "/metrics"
 
 
 @pytest.fixture

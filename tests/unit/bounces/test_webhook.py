@@ -195,11 +195,20 @@ def test_sendgrid_events_have_their_meaning(event, taken_for, is_final):
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"\xff", b"[" * 100_000, b"1", b'"x"', b"[1]", b"null"]
+    "body", [b"", b"{", b"\xff", b"[" * 100_000, b"1", b'"x"', b"[1]", b"[[], null]", b"null"]
 )
 def test_nonsense_is_refused_in_a_sentence(form, body):
     with pytest.raises(ValueError, match="is not JSON"):
         understand(form, body)
+
+
+@pytest.mark.parametrize("form", ["generic", "sendgrid"])
+def test_an_entry_that_is_no_object_does_not_keep_the_others_out(form):
+    good = {"event": "bounce", "email": ADA}
+    told = call(form, [5, good, None, [good]])
+    assert [finding.recipient for finding in told.findings] == [ADA]
+    assert told.strays == (1, 3, 4)
+    assert call(form, [good]).strays == ()
 
 
 def test_a_flood_of_events_in_one_call_is_refused():

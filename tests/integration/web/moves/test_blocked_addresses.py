@@ -1,6 +1,7 @@
 """An address whose mail came back is let through again by its owner."""
 
 from digest.core.bounces import BounceKind
+from digest.core.tokens import Purpose
 from tests.builders import NOW
 from tests.integration.web.conftest import link_in, suppress
 
@@ -28,3 +29,19 @@ def test_a_complaint_is_not_the_reader_s_to_lift(client, path, store, ada, mails
     assert 'value="allow"' not in client.get(path).text
     assert client.post(path, data={"do": "allow"}).status_code == 400
     assert mails() == []
+
+
+def test_of_mail_that_is_held_back_nothing_says_when_it_comes(client, path, store, ada, token):
+    assert "Mail comes every day" in client.get(path).text
+    suppress(store, ada, BounceKind.COMPLAINT)
+    shown = [client.get(path), client.post(path, data={"do": "save", "max_papers": "3"})]
+    shown.append(client.get(f"/unsubscribe/{token(Purpose.UNSUBSCRIBE, ada)}"))
+    for answer in shown:
+        assert "Mail to this address is held back" in answer.text
+        assert "Mail comes" not in answer.text
+
+
+def test_of_a_pause_and_of_held_back_mail_both_are_told(client, path, store, ada):
+    suppress(store, ada, BounceKind.COMPLAINT)
+    text = client.post(path, data={"do": "pause", "until": "2026-12-24"}).text
+    assert "Mail is paused until 24 Dec. Mail to this address is held back" in text

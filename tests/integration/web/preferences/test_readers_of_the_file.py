@@ -42,6 +42,11 @@ class TestReadersOfTheFile:
             assert client.post(path, data=FORM | {"do": wish}).status_code == 400
         assert dump() == before
 
+    def test_a_form_from_before_they_stood_there_is_told_where_they_stand(self, client, path):
+        answer = client.post(path, data=FORM)
+        assert answer.status_code == 400
+        assert "Nothing was saved: your settings stand in a file of this list" in answer.text
+
     def test_a_pause_and_an_unsubscribe_outlast_the_next_start(
         self, client, path, store, workspace, reader
     ):

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import time, timedelta
 
-import html5lib
 import pytest
 
 from digest.core.paper import PaperId
@@ -11,7 +10,7 @@ from digest.core.schedule import Cadence
 from digest.core.subscriber import Keyword, Status, TextField
 from digest.core.tokens import Purpose
 from tests.builders import NOW, a_harvest, a_paper
-from tests.integration.web.preferences.conftest import FORM
+from tests.integration.web.preferences.conftest import FORM, fields_in
 
 HOSTILE = "</textarea><script>alert(1)</script>\"'>"
 
@@ -66,6 +65,31 @@ def test_what_is_saved_is_kept_and_the_next_mail_shown(client, path, stored, ada
     assert (now.email, now.status, now.min_score) == (ada.email, ada.status, ada.min_score)
 
 
+TYPED = "agents, RAG ^2\nnot survey\n-benchmark\nauthor: Jane Doe\ncs.CL\ncategory: cs.LG"
+
+
+def test_lines_go_to_the_fields_where_the_sign_up_form_puts_them(client, path, stored):
+    client.post(path, data={"do": "save", "interests": TYPED})
+    now = stored().interests
+    assert now.keywords == (Keyword(term="agents"), Keyword(term="RAG", weight=2.0))
+    assert now.exclude == ("survey", "benchmark")
+    assert now.authors == ("Jane Doe",)
+    assert now.categories == ("cs.CL", "cs.LG")
+
+
+def test_a_look_shows_lines_in_the_fields_where_they_will_be(client, path):
+    fields = fields_in(client.post(path, data={"do": "look", "interests": TYPED}).text)
+    assert fields["interests"].strip() == "agents\nRAG ^2"
+    assert fields["exclude"].strip() == "survey\nbenchmark"
+
+
+def test_a_phrase_with_a_comma_that_was_shown_stays_one(client, path, store, stored, ada):
+    odd = (Keyword(term="a, b"), Keyword(term="not survey"))
+    store.subscribers.update(replace(ada, interests=replace(ada.interests, keywords=odd)))
+    client.post(path, data={"do": "save", "interests": "a, b\nnot  survey"})
+    assert stored().interests.keywords == odd
+
+
 def test_one_can_look_before_saving(client, path, dump):
     before = dump()
     answer = client.post(path, data=FORM | {"do": "look"})
@@ -84,7 +108,7 @@ def test_nothing_that_a_form_does_not_show_is_lost(client, path, store, stored, 
     wanted = replace(ada.interests, keywords=odd, liked=liked)
     before = replace(ada, interests=wanted, min_score=0.125, theme="plain")
     store.subscribers.update(before)
-    fields = _fields(client.get(path).text)
+    fields = fields_in(client.get(path).text)
     client.post(path, data=fields | {"do": "save"})
     assert stored() == before
 
@@ -94,6 +118,11 @@ def test_nothing_that_a_form_does_not_show_is_lost(client, path, store, stored, 
     [
         (("interests", "good\nbad ^1000"), "Line 2 is not a word or a phrase"),
         (("interests", "x" * 201), "Line 1 is not a word or a phrase"),
+        (
+            ("interests", "good\nauthor:"),
+            "Line 2: “author:” has nothing after it; allowed: such as",
+        ),
+        (("interests", "x ^abc"), "Line 1: “x ^abc” ends with no weight; allowed: such as"),
         (("exclude", "\n".join(map(str, range(201)))), "At most 200 lines, please."),
         (("cadence", "hourly"), "This is not one of the list."),
         (("send_at", "25:00"), "This is not a time from 00:00 to 23:59."),
@@ -146,6 +175,18 @@ def test_a_keyword_that_does_not_work_is_told(client, path):
     assert "survey" in answer.text.split('class="hint">')[1]
 
 
+def test_a_category_that_nobody_has_heard_of_is_told_at_the_field_and_saved(client, path, stored):
+    for wish in ("look", "save"):
+        fields = FORM | {"categories": "cs.LG\nnonsense <cat>", "do": wish}
+        answer = client.post(path, data=fields)
+        assert answer.status_code == 200
+        note = answer.text.split('id="categories-note">')[1].split("</span>")[0]
+        assert note.startswith("&#34;nonsense &lt;cat&gt;&#34; is no category of arXiv")
+        assert 'aria-describedby="categories-hint categories-note"' in answer.text
+    assert stored().interests.categories == ("cs.LG", "nonsense <cat>")
+    assert "categories-note" not in client.post(path, data=FORM).text
+
+
 def test_hostile_settings_are_text(client, path, stored):
     for wish in ("look", "save"):
         answer = client.post(path, data=FORM | {"interests": HOSTILE, "do": wish})
@@ -155,21 +196,10 @@ def test_hostile_settings_are_text(client, path, stored):
 
 
 def test_an_unsubscribe_while_a_form_is_open_stands(client, path, token, ada, stored):
-    fields = _fields(client.get(path).text)
+    fields = fields_in(client.get(path).text)
     client.post(f"/unsubscribe/{token(Purpose.UNSUBSCRIBE, ada)}")
     client.post(path, data=fields | {"do": "save", "name": "Ada B."})
     assert (stored().name, stored().status) == ("Ada B.", Status.UNSUBSCRIBED)
-
-
-def _fields(text):
-    """Return the fields of a page as a browser would send them."""
-    tree = html5lib.parse(text, namespaceHTMLElements=False)
-    fields = {each.get("name"): each.text or "" for each in tree.iter("textarea")}
-    fields |= {each.get("name"): each.get("value") for each in tree.iter("input")}
-    for choice in tree.iter("select"):
-        chosen = [each for each in choice if each.get("selected") is not None]
-        fields[choice.get("name")] = chosen[0].get("value")
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def test_what_is_saved_as_it_was_goes_on_following_the_list(client, path, store, stored, ada):

@@ -14,7 +14,7 @@ def test_links_are_good_for_thirty_days(client, path, clock):
     assert client.get(path).status_code == 200
     clock.now = NOW + timedelta(days=31)
     answer = client.get(path)
-    assert (answer.status_code, answer.text) == (404, client.get("/nowhere").text)
+    assert (answer.status_code, answer.text) == (404, client.get("/preferences/nobodys").text)
 
 
 @pytest.mark.parametrize("bad", ["x", "of-another-page", "of-nobody"])
@@ -27,7 +27,7 @@ def test_tokens_that_are_not_right_look_the_same(client, token, ada, bad):
         client.get(f"/preferences/{tokens.get(bad, bad)}"),
         client.post(f"/preferences/{tokens.get(bad, bad)}", data=FORM),
     ):
-        assert (answer.status_code, answer.text) == (404, client.get("/nowhere").text)
+        assert (answer.status_code, answer.text) == (404, client.get("/preferences/nobodys").text)
 
 
 @pytest.mark.parametrize("wish", ["save", "pause", "leave", "back", "data", "delete-for-good"])

@@ -13,6 +13,8 @@ from tests.integration.web.sign_up.conftest import sign_up
         ({"email": ""}, "This is no mail address"),
         ({"interests": "x" * 9_000}, "too long"),
         ({"interests": ",".join(f"i{n}" for n in range(60))}, "allowed: 50"),
+        ({"interests": "author:"}, "“author:” has nothing after it"),
+        ({"interests": "retrieval ^x"}, "“retrieval ^x” ends with no weight"),
         ({"timezone": "Mars/Olympus"}, "no such day, hour or time zone"),
         ({"cadence": "hourly"}, "no such day, hour or time zone"),
         ({"send_at": "25:00"}, "no such day, hour or time zone"),
