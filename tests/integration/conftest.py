@@ -81,6 +81,14 @@ def desk(tmp_path, empty_database, monkeypatch, capsys):
 
 
 @pytest.fixture
+def empty(desk):
+    """The desk before there is anything on it."""
+    for file in desk.folder.iterdir():
+        file.unlink()
+    return desk
+
+
+@pytest.fixture
 def file(tmp_path):
     """Where the database lies, or will."""
     return tmp_path / "digest.db"

@@ -18,13 +18,6 @@ from tests.smtp_server import Running
 RELAY = '[smtp]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\nsender = "d@example.org"\n'
 
 
-@pytest.fixture
-def empty(desk):
-    for file in desk.folder.iterdir():
-        file.unlink()
-    return desk
-
-
 def states(ran):
     return {finding["check"]: finding["state"] for finding in ran.json}
 

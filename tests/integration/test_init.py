@@ -4,15 +4,6 @@ import errno
 import io
 import os
 
-import pytest
-
-
-@pytest.fixture
-def empty(desk):
-    for file in desk.folder.iterdir():
-        file.unlink()
-    return desk
-
 
 def states(ran):
     return {finding["check"]: finding["state"] for finding in ran.json}
