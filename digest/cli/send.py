@@ -140,7 +140,7 @@ class _Send:
             readers = self._workspace.store.subscribers.number(now=self._workspace.clock())
             with progress_bar("composing", readers) as advance:
                 due = self._workspace.due_in_turn(
-                    self._slot_at, self._readers, held=self._tally.hold
+                    self._slot_at, self._readers, postponed=self._tally.postpone
                 )
                 report = self._workspace.compose(due, advance)
         if report:

@@ -30,7 +30,7 @@ class Tally:
         seconds: time by stage.
         states: what each source's answer amounted to.
         sources: one line for each source in trouble.
-        held: one line by the number of each reader whose mail waits for their library.
+        postponed: one line by the number of each reader whose mail waits for their library.
         halts: why ways out stopped before all was sent.
         mails: recipients of what was not sent, by state and reply.
         next_attempt_at: when what is deferred is tried again.
@@ -48,7 +48,7 @@ class Tally:
     seconds: dict[str, float] = field(default_factory=dict)
     states: "list[HarvestState]" = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
-    held: dict[int, str] = field(default_factory=dict)
+    postponed: dict[int, str] = field(default_factory=dict)
     halts: list[str] = field(default_factory=list)
     mails: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     next_attempt_at: datetime | None = None
@@ -74,16 +74,16 @@ class Tally:
             key = (delivery.state.value, delivery.reply)
             self.mails.setdefault(key, []).append(delivery.recipient)
 
-    def hold(self, reader: "Subscriber", trouble: str) -> None:
+    def postpone(self, reader: "Subscriber", trouble: str) -> None:
         """Remember who gets no mail yet, and why."""
-        self.held[reader.id] = f"waits: {reader.email}: {printable(trouble)}"
+        self.postponed[reader.id] = f"waits: {reader.email}: {printable(trouble)}"
 
     def exit_code(self) -> int:
         """Return 1 when something failed for good, 75 when something waits, else 0."""
         harvested = harvest_exit_code(self.states)
         if self.failed or harvested == 1:
             return 1
-        return 75 if self.deferred or self.held or harvested else 0
+        return 75 if self.deferred or self.postponed or harvested else 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the contract's object."""
@@ -91,10 +91,10 @@ class Tally:
         return {name: getattr(self, name) for name in _NAMES} | {"seconds": seconds}
 
     def troubles(self) -> list[str]:
-        """Return one line for each source in trouble, reader held and cause of mails not sent."""
+        """Return a line for each troubled source, postponed reader and cause of mails not sent."""
         return [
             *self.sources,
-            *self.held.values(),
+            *self.postponed.values(),
             *self.halts,
             *(
                 f"{state.replace('_', ' ')}: {_some(recipients)}: {printable(reply)}"

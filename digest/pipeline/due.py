@@ -10,7 +10,7 @@ from digest.ports import EditionStore, Libraries, SubscriberStore, Turns
 
 SlotAt = Callable[[Schedule, datetime], Slot | None]
 DueBlock = list[tuple[Subscriber, Slot]]
-Held = Callable[[Subscriber, str], None]
+Postponed = Callable[[Subscriber, str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class DueReaders:
         newest_serial: an empty slot is tried again only when papers came after it.
         size: the most readers of a block.
         libraries: readers' own bibliographies; whose cannot be read waits until it can be.
-        held: called with each reader who waits for that, and why.
+        postponed: called with each reader who waits for that, and why.
     """
 
     subscribers: SubscriberStore
@@ -35,7 +35,7 @@ class DueReaders:
     newest_serial: int
     size: int
     libraries: Libraries | None = None
-    held: Held = lambda _reader, _why: None
+    postponed: Postponed = lambda _reader, _why: None
 
     def blocks(self, among: Sequence[int] | None = None) -> Iterator[DueBlock]:
         """Yield readers with the slot to compose for them: of all, or among some by their ids."""
@@ -74,12 +74,12 @@ class DueReaders:
             readers = self.subscribers.by_id(ids)
             known = (readers[number] for number in ids if number in readers)
             asked = [(reader, slots.get(reader.schedule)) for reader in known]
-            if due := [(of, slot) for of, slot in asked if slot and not self._holds(of)]:
+            if due := [(of, slot) for of, slot in asked if slot and not self._postpones(of)]:
                 yield due
 
-    def _holds(self, reader: Subscriber) -> bool:
+    def _postpones(self, reader: Subscriber) -> bool:
         """Tell whether a mail would be made without the reader's library, which is not at hand."""
         trouble = self.libraries.trouble_of(reader) if self.libraries else ""
         if trouble:
-            self.held(reader, trouble)
+            self.postponed(reader, trouble)
         return bool(trouble)

@@ -46,13 +46,14 @@ def names_of(config: Config) -> list[str]:
 
 
 def troubled_ways(config: Config, relays: RelayStore, *, now: datetime) -> list[RelayRecord]:
-    """Return the ways out that are in trouble, whether they rest now or not, in their order.
+    """Return the ways out in their order, whether they rest or not, if all are in trouble.
 
-    A day's quota that was used up is no trouble on the next day.
+    As long as one works, no mail waits for the others. A day's quota that was used up is no
+    trouble on the next day.
     """
-    records = {of.name: of for of in relays.relay_records(now=now)}
-    known = [records[name] for name in names_of(config) if name in records]
-    return [of for of in known if of.failures and not _has_new_quota(of, now)]
+    names, records = names_of(config), relays.relay_records(now=now)
+    in_trouble = {of.name: of for of in records if of.failures and not _has_new_quota(of, now)}
+    return [in_trouble[name] for name in names] if in_trouble.keys() >= set(names) else []
 
 
 def _has_new_quota(of: RelayRecord, now: datetime) -> bool:

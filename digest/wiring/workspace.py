@@ -17,7 +17,7 @@ from digest.core.edition import Edition
 from digest.core.schedule import upcoming_slot
 from digest.core.subscriber import Subscriber
 from digest.errors import UnknownSubscriberError
-from digest.pipeline.due import DueBlock, DueReaders, Held, SlotAt
+from digest.pipeline.due import DueBlock, DueReaders, Postponed, SlotAt
 from digest.store import Store
 from digest.wiring.clock import Clock
 from digest.wiring.libraries import Libraries
@@ -118,14 +118,16 @@ class Workspace:
         readers: Sequence[Subscriber] | None = None,
         *,
         patience: timedelta = _PATIENCE,
-        held: Held = lambda _reader, _why: None,
+        postponed: Postponed = lambda _reader, _why: None,
     ) -> Iterator[DueBlock]:
         """Yield the due readers whom no other process composes for; see ``pipeline.due``."""
-        return self._due_readers(slot_at, held).in_turn(
+        return self._due_readers(slot_at, postponed).in_turn(
             self.store.turns, patience=patience, among=_ids(readers)
         )
 
-    def _due_readers(self, slot_at: SlotAt, held: Held = lambda _reader, _why: None) -> DueReaders:
+    def _due_readers(
+        self, slot_at: SlotAt, postponed: Postponed = lambda _reader, _why: None
+    ) -> DueReaders:
         return DueReaders(
             subscribers=self.store.subscribers,
             editions=self.store.editions,
@@ -134,7 +136,7 @@ class Workspace:
             newest_serial=self.store.papers.newest_serial(),
             size=_BLOCK,
             libraries=self.libraries,
-            held=held,
+            postponed=postponed,
         )
 
     def compose(

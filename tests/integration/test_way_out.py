@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from digest.config import load
-from digest.core.outcome import Accepted, Cause
-from digest.wiring.way_out import names_of, open_transports
+from digest.core.outcome import Accepted, Cause, Fault
+from digest.pipeline.relays import remember
+from digest.ports import Halt
+from digest.wiring.way_out import names_of, open_transports, troubled_ways
 from tests.outboxes import ListOutbox
 from tests.smtp_server import Running
 
@@ -49,6 +51,18 @@ async def test_the_second_relay_takes_over_from_one_that_is_down(ways_out):
         assert (halt.relay, halt.cause) == ("127.0.0.1:1", Cause.RELAY_UNREACHABLE)
         assert await second.carry(outbox) is None
         assert server.inbox.recipients() == ["ada@example.org", "bob@example.org"]
+
+
+def test_mails_wait_for_relays_only_when_none_works(ways_out, store, tmp_path):
+    text = f'[smtp]\nsender = "d@example.org"\n{smtp(1)}[[smtp.fallback]]\n{smtp(2)}'
+    names = [transport.name for transport in ways_out(text)]
+    config, now = load(tmp_path / "config.toml", {}), datetime.now(UTC)
+    seen = []
+    for name in names:
+        halt = Halt(relay=name, reply="down", cause=Cause.RELAY_UNREACHABLE, fault=Fault.RELAY)
+        remember(store.relays, name, halt, now=now)
+        seen.append([of.name for of in troubled_ways(config, store.relays, now=now)])
+    assert seen == [[], names]
 
 
 async def test_a_days_quota_stops_the_run_and_holds_for_every_process(ways_out, store):
