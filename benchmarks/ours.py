@@ -3,7 +3,6 @@
 When an interface of the product changes, only this file has to follow.
 """
 
-import asyncio
 import os
 import sqlite3
 import sys
@@ -26,6 +25,7 @@ from digest.ports import Envelope, Mail, Transport
 from digest.transports.relay import Relay, Security
 from digest.transports.smtp import SmtpTransport
 from digest.wiring import Workspace, open_workspace
+from digest.wiring.event_loop import run_quickly
 from digest.wiring.letters import letter_room
 from digest.wiring.secret_files import key_ring
 from digest.wiring.way_out import open_transports
@@ -74,7 +74,7 @@ def sender(
     )
     ready = [Mail(no_row, Envelope(of, to), _message(raw)) for of, to, raw in mails]
     transport = SmtpTransport(relay, FreePace())
-    return lambda: asyncio.run(_hand_over(transport, ready))
+    return lambda: run_quickly(_hand_over(transport, ready))
 
 
 def _message(raw: bytes) -> Message:
@@ -181,7 +181,7 @@ class _Walk:
     def send(self) -> None:
         of = self.workspace
         (transport,) = open_transports(of.config, of.store.relays, of.clock)
-        asyncio.run(_hand_over(transport, self.mails))
+        run_quickly(_hand_over(transport, self.mails))
 
     def record(self) -> None:
         """Commit as many at once as there are connections, as a run does at the least."""

@@ -152,13 +152,13 @@ class _Send:
         with self._tally.timed("deliver"):
             self._first_open = self._workspace.store.ledger.oldest_open()
             if _open_in(self._counts()):
-                import asyncio
+                from digest.wiring.event_loop import run_quickly
 
                 common.set_up_logging()
                 left = self._workspace.recover()
                 if self._workspace.config.delivery.on_doubt == "hold":
                     self._tally.in_doubt += left
-                asyncio.run(self._deliver_all(wait=wait))
+                run_quickly(self._deliver_all(wait=wait))
             self._settle()
 
     def show_plan(self, *, as_json: bool) -> None:

@@ -23,6 +23,7 @@ from digest.pipeline.due import DueBlock
 from digest.wiring import Workspace
 from digest.wiring.bounces import read_mailboxes
 from digest.wiring.clock import Clock
+from digest.wiring.event_loop import run_quickly
 from digest.wiring.retention import tidy
 from digest.wiring.stopping import stop_signals
 
@@ -137,7 +138,7 @@ class Daemon:
             resting = frozenset(self._workspace.resting_relays())
             deliver = partial(self._workspace.deliver, stop=self._stop, resting=resting)
             # In a loop of its own, which a commit may stop; pages and harvests go on in this one.
-            report = await asyncio.to_thread(lambda: asyncio.run(deliver()))
+            report = await asyncio.to_thread(lambda: run_quickly(deliver()))
         if report.states:
             counts = {state.value: number for state, number in report.states.items()}
             _log.info("delivered", **counts)

@@ -21,6 +21,7 @@ from digest.demo.inbox import Folder, Inbox, smtp_server
 from digest.demo.room import make_room
 from digest.whole_file import write_whole
 from digest.wiring import Workspace, open_workspace
+from digest.wiring.event_loop import run_quickly
 
 EXAMPLE = "https://digest.example.org"
 _LINK = re.compile(r"https?://\S+/(?:confirm|preferences)/\S+")
@@ -119,7 +120,7 @@ def demonstration(
 def _send(workspace: Workspace) -> tuple[int, int]:
     """Compose and deliver; return how many mails were sent and how many editions composed."""
     composed = workspace.compose(workspace.due(current_slot))
-    report = asyncio.run(workspace.deliver())
+    report = run_quickly(workspace.deliver())
     return report.states[DeliveryState.SENT], composed.composed if composed else 0
 
 

@@ -10,6 +10,7 @@ final dot it is unknown (RFC 1047).
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 import aiosmtplib
 from aiosmtplib import errors
@@ -67,8 +68,8 @@ class Line:
     async def carry(self, first: Mail) -> None:
         """Carry ``first`` and whatever the outbox gives after it."""
         protocol = self.connection.protocol
-        transport = self.connection.transport
-        if protocol is None or not isinstance(transport, asyncio.Transport):
+        transport = cast("asyncio.Transport | None", self.connection.transport)
+        if protocol is None or transport is None:
             self.unsent, self.trouble = first, "the server closed the connection"
             return
         self._offer = Offer.parse(self.connection.esmtp_extensions)
