@@ -115,9 +115,8 @@ def _code(category: str) -> str:
     return category.strip().casefold().removesuffix(".*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """A paper for a reader: score in [0, 1] and reasons, strongest first."""
+class Match(NamedTuple):
+    """A paper for a reader: score in [0, 1] and reasons, strongest first; a tuple as those are."""
 
     paper: Paper
     score: float
@@ -164,5 +163,5 @@ class Edition:
 
     def as_told(self) -> "Edition":
         """Return it with the reasons that its mail tells, which is all that need be kept."""
-        told = tuple(replace(match, reasons=telling(match.reasons)) for match in self.picks)
+        told = tuple([match._replace(reasons=telling(match.reasons)) for match in self.picks])
         return replace(self, picks=told)

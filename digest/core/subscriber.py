@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from digest.core.negation import split_wish
 from digest.core.paper import PaperId
@@ -40,9 +41,8 @@ class TextField(StrEnum):
     ABSTRACT = "abstract"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keyword:
-    """A word or phrase to look for.
+class Keyword(NamedTuple):
+    """A word or phrase to look for; a tuple, for a list of readers holds a million.
 
     Attributes:
         term: the words; a trailing ``*`` on a word is a wildcard.

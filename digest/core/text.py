@@ -19,16 +19,19 @@ MAX_URL = 2_000
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and symbols that print as nothing: Hangul fillers and the empty Braille cell."""
 
-_UNSEEN = re.compile(
-    "["
+_UNSEEN_OF_PLANE_0 = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls that are not white space
     "\u00ad\u034f\u17b4\u17b5\u180e"  # soft hyphen, signs without a shape
     "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # zero width, direction
-    "\ufff9-\ufffd\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # annotations, shorthand, music
-    "\U000e0000-\U000e0fff"  # tags and the supplement of variation selectors
+    "\ufff9-\uffff"  # annotations, noncharacters
     "\ud800-\udfff\ufdd0-\ufdef"  # surrogates and noncharacters
+)
+_UNSEEN = re.compile(
+    f"[{_UNSEEN_OF_PLANE_0}"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # shorthand, music
+    "\U000e0000-\U000e0fff"  # tags and the supplement of variation selectors
     + "".join(
-        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000)
     )
     + "]"
 )
@@ -39,6 +42,11 @@ _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe2
 _PILE = re.compile(
     f"([{_MARKS}]{{4}})[{_MARKS}]+"
 )  # "zalgo": it would be drawn over its neighbours
+_SUSPECT = re.compile(
+    f"[{_UNSEEN_OF_PLANE_0}{_BLANKS}{_MARKS}\u200c\u200d\ufe00-\ufe0f\U00010000-\U0010ffff]"
+)
+"""Whatever ``clean`` may have to mend, and what is rare enough to be looked at closely."""
+
 _VIRAMA = 9
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s+[^\sa-z])|[。！？][”’」』）]*")
@@ -51,6 +59,7 @@ _ABBREVIATION = re.compile(
     )\.$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_LONGEST_ABBREVIATION = 20  # characters; to look for one from the beginning takes far longer
 _CUT_TAIL = " ,;:.-–—([{“‘/&"
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
@@ -65,6 +74,8 @@ def clean(raw: str) -> str:
     Zero-width joiners stay where scripts and emoji need them (RFC 5892, appendix A).
     """
     if raw.isascii() and raw.isprintable():
+        return " ".join(raw.split())
+    if unicodedata.is_normalized("NFC", raw) and not _SUSPECT.search(raw):
         return " ".join(raw.split())
     text = _UNSEEN.sub("", unicodedata.normalize("NFC", raw))
     text = _SELECTORS.sub(r"\1", _BLANK.sub(" ", text))
@@ -99,7 +110,8 @@ def lead(abstract: str, limit: int) -> str:
         return abstract
     end = 0
     for match in _SENTENCE_END.finditer(abstract, 0, limit + 2):
-        if match.end() <= limit and not _ABBREVIATION.search(abstract[: match.start() + 1]):
+        word = max(match.start() - _LONGEST_ABBREVIATION, 0)
+        if match.end() <= limit and not _ABBREVIATION.search(abstract, word, match.start() + 1):
             end = match.end()
     return abstract[:end] or clip(abstract, limit)
 

@@ -132,7 +132,7 @@ def _decode_names(stored: str) -> frozenset[str]:
 def _encode_interests(interests: Interests) -> str:
     return _to_json(
         {
-            "keywords": [(word.term, word.weight, word.field) for word in interests.keywords],
+            "keywords": interests.keywords,
             "exclude": interests.exclude,
             "categories": interests.categories,
             "authors": interests.authors,
@@ -149,7 +149,7 @@ def _decode_interests(stored: str) -> Interests:
     told = json.loads(stored)
     return Interests(
         keywords=tuple(
-            Keyword(term=term, weight=weight, field=_TEXT_FIELDS[field])
+            Keyword(term, weight, _TEXT_FIELDS[field])
             for term, weight, field in told["keywords"]
         ),
         exclude=tuple(told["exclude"]),

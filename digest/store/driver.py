@@ -15,13 +15,6 @@ def changed(connection: Connection, statement: str, values: Sequence[Any]) -> in
     return int(_run(connection, statement, values).rowcount)
 
 
-def change_each(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Run a statement that changes rows once for each of these rows of values."""
-    if rows:
-        driver: Any = connection.connection.driver_connection
-        driver.cursor().executemany(_in_style(connection, statement), rows)
-
-
 def all_rows(connection: Connection, statement: str, values: Sequence[Any]) -> list[Any]:
     """Run a query and return its rows as plain tuples of what the columns hold."""
     return list(_run(connection, statement, values).fetchall())

@@ -2,29 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 
 from sqlalchemy import Connection, RowMapping, bindparam, exists, func, select
 
 from digest.core.edition import Edition, Match
-from digest.core.paper import Paper, PaperId
+from digest.core.paper import Paper
 from digest.core.schedule import Schedule, Slot
 from digest.ports import History, KnownPapers
 from digest.store.database import Database, chunks
-from digest.store.driver import all_rows, marks
 from digest.store.histories import read_histories
-from digest.store.outbox import PICK, TRENDING, Entry, put
-from digest.store.reasons import decode_reasons
+from digest.store.outbox import Entry, put
 from digest.store.retention import forget_editions
 from digest.store.rows import PAPER_COLUMNS, paper_of
+from digest.store.selections import decode_picks, decode_serials
 from digest.store.tables import deliveries, editions, papers
 from digest.store.waiting import Waiting
 
 _EDITIONS = select(editions).where(editions.c.id.in_(bindparam("ids", expanding=True)))
-_SELECTED = """
-SELECT edition_id, section, serial, score, reasons FROM edition_papers
-WHERE edition_id IN ({}) ORDER BY edition_id, position
-"""
 _told = papers.alias("told")
 _PAPERS = (
     select(_told.c.serial.label("told_as"), *PAPER_COLUMNS)
@@ -129,39 +124,38 @@ class _NothingKnown:
 
 
 def _read(connection: Connection, rows: Sequence[RowMapping], known: KnownPapers) -> list[Edition]:
-    picks, trending = _matches_of(connection, [row["id"] for row in rows], known)
+    selected = [decode_serials(row["serials"]) for row in rows]
+    told = _papers_told(connection, {*chain.from_iterable(selected)}, known)
     return [
-        Edition(
-            id=row["id"],
-            subscriber_id=row["subscriber_id"],
-            slot=Slot(row["slot_day"], row["slot"]),
-            created_at=row["created_at"],
-            cutoff=row["cutoff"],
-            considered=row["considered"],
-            matched=row["matched"],
-            picks=tuple(picks.get(row["id"], ())),
-            trending=tuple(match.paper for match in trending.get(row["id"], ())),
-        )
-        for row in rows
+        _edition(row, [told[serial] for serial in serials])
+        for row, serials in zip(rows, selected, strict=True)
     ]
 
 
-def _matches_of(
-    connection: Connection, edition_ids: Iterable[int], known: KnownPapers
-) -> tuple[dict[int, list[Match]], dict[int, list[Match]]]:
-    """Return picks and trending papers by edition, each paper under its oldest record."""
-    sections: dict[str, dict[int, list[Match]]] = {PICK: {}, TRENDING: {}}
-    seen: set[tuple[int, PaperId]] = set()  # two records of one edition may since be one paper
-    for chunk in chunks(edition_ids):
-        selected = all_rows(connection, _SELECTED.format(marks(chunk)), chunk)
-        told = _papers_told(connection, {row[2] for row in selected}, known)
-        for edition_id, section, serial, score, reasons in selected:
-            paper = told[serial]
-            if (edition_id, paper.id) not in seen:
-                seen.add((edition_id, paper.id))
-                match = Match(paper=paper, score=score, reasons=decode_reasons(reasons))
-                sections[section].setdefault(edition_id, []).append(match)
-    return sections[PICK], sections[TRENDING]
+def _edition(row: RowMapping, papers: Sequence[Paper]) -> Edition:
+    """Return the edition of a row, each paper under its oldest record."""
+    picks = decode_picks(papers, row["scores"], row["reasons"])
+    trending = papers[len(picks) :]
+    if len({paper.id for paper in papers}) < len(papers):  # some have since proved to be the same
+        picks, trending = _once(picks, trending)
+    return Edition(
+        id=row["id"],
+        subscriber_id=row["subscriber_id"],
+        slot=Slot(row["slot_day"], row["slot"]),
+        created_at=row["created_at"],
+        cutoff=row["cutoff"],
+        considered=row["considered"],
+        matched=row["matched"],
+        picks=tuple(picks),
+        trending=tuple(trending),
+    )
+
+
+def _once(picks: Sequence[Match], trending: Sequence[Paper]) -> tuple[list[Match], list[Paper]]:
+    """Return the same without papers that are there already, further up."""
+    first = {match.paper.id: match for match in reversed(picks)}
+    others = {paper.id: paper for paper in trending if paper.id not in first}
+    return [match for match in picks if first[match.paper.id] is match], [*others.values()]
 
 
 def _papers_told(

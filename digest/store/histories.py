@@ -10,7 +10,8 @@ from digest.core.delivery import DeliveryState
 from digest.core.paper import PaperId
 from digest.ports import History
 from digest.store.database import chunks
-from digest.store.tables import deliveries, edition_papers, editions, papers
+from digest.store.selections import decode_serials
+from digest.store.tables import deliveries, editions, papers
 
 _LOST = (DeliveryState.FAILED, DeliveryState.SUPPRESSED)
 _WAS_SHOWN = or_(
@@ -61,13 +62,12 @@ def _read_shown(
     connection: Connection, readers: Sequence[int], since: datetime, pasts: dict[int, _Past]
 ) -> None:
     query = (
-        select(editions.c.subscriber_id, edition_papers.c.serial)
-        .join_from(editions, edition_papers, edition_papers.c.edition_id == editions.c.id)
-        .outerjoin(deliveries, deliveries.c.edition_id == editions.c.id)
+        select(editions.c.subscriber_id, editions.c.serials)
+        .outerjoin_from(editions, deliveries, deliveries.c.edition_id == editions.c.id)
         .where(editions.c.subscriber_id.in_(readers), editions.c.created_at >= since, _WAS_SHOWN)
     )
-    for reader, serial in connection.execute(query):
-        pasts[reader].shown.append(serial)
+    for reader, serials in connection.execute(query):
+        pasts[reader].shown += decode_serials(serials)
 
 
 def _ids(connection: Connection, serials: Iterable[int]) -> dict[int, PaperId]:

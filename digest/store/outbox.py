@@ -1,27 +1,20 @@
-"""Put editions, their papers and their deliveries into the outbox."""
+"""Put editions and their deliveries into the outbox."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, delete, exists, insert, select
 
 from digest.core.delivery import Delivery
-from digest.core.edition import Edition, Match
+from digest.core.edition import Edition
 from digest.core.paper import PaperId
 from digest.errors import StoreError
 from digest.store.database import chunks, insert_into
-from digest.store.driver import change_each
-from digest.store.reasons import encode_reasons
 from digest.store.rows import Values, row_of_delivery
+from digest.store.selections import encode_selection, papers_of
 from digest.store.tables import deliveries, editions, paper_keys, subscribers
 
-PICK = "pick"
-TRENDING = "trending"
 Entry = tuple[Edition, Delivery | None]
 _Key = tuple[int, str]  # subscriber and slot
-_INSERT_PAPER = """
-INSERT INTO edition_papers (edition_id, section, position, serial, score, reasons)
-VALUES (?, ?, ?, ?, ?, ?)
-"""
 
 
 def put(connection: Connection, entries: Sequence[Entry]) -> int:
@@ -34,7 +27,6 @@ def put(connection: Connection, entries: Sequence[Entry]) -> int:
     _make_way(connection, wanted.keys())
     ids = _insert_editions(connection, [edition for edition, _ in wanted.values()])
     stored = [(number, *wanted[key]) for key, number in ids.items()]
-    _insert_papers(connection, [(number, edition) for number, edition, _ in stored])
     _insert_deliveries(connection, stored)
     return len(stored)
 
@@ -66,6 +58,7 @@ def _insert_editions(connection: Connection, told: Sequence[Edition]) -> dict[_K
     """Insert editions; return the numbers of those that were not there."""
     if not told:
         return {}
+    serials = _serials(connection, {paper.id for edition in told for paper in papers_of(edition)})
     rows = [
         {
             "subscriber_id": edition.subscriber_id,
@@ -76,6 +69,7 @@ def _insert_editions(connection: Connection, told: Sequence[Edition]) -> dict[_K
             "considered": edition.considered,
             "matched": edition.matched,
             "picks": len(edition.picks),
+            **encode_selection(edition, serials)._asdict(),
         }
         for edition in told
     ]
@@ -84,30 +78,6 @@ def _insert_editions(connection: Connection, told: Sequence[Edition]) -> dict[_K
     )
     returning = query.returning(editions.c.id, editions.c.subscriber_id, editions.c.slot)
     return {(reader, slot): number for number, reader, slot in connection.execute(returning, rows)}
-
-
-def _insert_papers(connection: Connection, told: Sequence[tuple[int, Edition]]) -> None:
-    serials = _serials(connection, {match.paper.id for _, of in told for match in _matches(of)})
-    rows = [
-        (
-            number,
-            PICK if position < len(edition.picks) else TRENDING,
-            position,
-            serials[match.paper.id],
-            match.score,
-            encode_reasons(match.reasons),
-        )
-        for number, edition in told
-        for position, match in enumerate(_matches(edition))
-    ]
-    change_each(connection, _INSERT_PAPER, rows)
-
-
-def _matches(edition: Edition) -> Iterator[Match]:
-    """Yield the picks, then the trending papers, which have neither score nor reasons."""
-    yield from edition.picks
-    for paper in edition.trending:
-        yield Match(paper=paper, score=0.0)
 
 
 def _serials(connection: Connection, ids: Iterable[PaperId]) -> dict[PaperId, int]:

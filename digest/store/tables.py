@@ -38,7 +38,7 @@ from digest.store.columns import (
 )
 from digest.store.naming import NUMBER, RULES
 
-SCHEMA = "0011"
+SCHEMA = "0012"
 """The revision of ``migrations/versions`` that makes these tables."""
 
 metadata = MetaData(naming_convention=RULES)
@@ -148,21 +148,12 @@ editions = Table(
     Column("considered", Integer, nullable=False),
     Column("matched", Integer, nullable=False),
     Column("picks", Integer, nullable=False),
+    Column("serials", Text, nullable=False, server_default=""),  # see ``selections``
+    Column("scores", Text, nullable=False, server_default=""),
+    Column("reasons", Text, nullable=False, server_default=""),
     UniqueConstraint("subscriber_id", "slot"),
     Index("ix_editions_of_late", "subscriber_id", "created_at"),
     sqlite_autoincrement=True,
-)
-
-edition_papers = Table(
-    "edition_papers",
-    metadata,
-    Column("edition_id", ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("section", Text, nullable=False),
-    Column("serial", ForeignKey("papers.serial"), nullable=False),
-    Column("score", Float, nullable=False),
-    Column("reasons", Text, nullable=False),  # see ``reasons``
-    sqlite_with_rowid=False,
 )
 
 deliveries = Table(

@@ -5,6 +5,7 @@ SMTPUTF8 (RFC 6531), 8BITMIME (RFC 6152). Our own mails need neither of the last
 an address itself is not ASCII.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from digest.core.smtp_reply import Phase
 from digest.ports import Envelope, Mail
 
 Command = tuple[Phase, bytes]
+_ONE_ADDRESS = re.compile(r"[^<> ,;@]*@[^<> ,;]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +96,4 @@ def _needs_utf8(envelope: Envelope) -> bool:
 
 def _is_one_address(address: str) -> bool:
     """Tell whether an address reaches the wire as it is."""
-    return (
-        address.isprintable()
-        and "@" in address
-        and not any(character in address for character in "<> ,;")
-    )
+    return address.isprintable() and _ONE_ADDRESS.fullmatch(address) is not None

@@ -141,7 +141,7 @@ def _without_echo(match: Match) -> Match:
     if not any(reason.kind is ReasonKind.TERM for reason in match.reasons):
         return match
     telling = (reason for reason in match.reasons if reason.kind is not ReasonKind.TEXT)
-    return replace(match, reasons=tuple(telling))
+    return match._replace(reasons=tuple(telling))
 
 
 def read_query(query: str) -> Interests:

@@ -8,7 +8,10 @@ from alembic import command
 from alembic.config import Config
 
 from digest.core.delivery import DeliveryState, OnDoubt, RetryPolicy, recovered
+from digest.core.edition import Reason, ReasonKind
 from digest.core.outcome import Cause
+from digest.core.subscriber import TextField
+from digest.pipeline.desk import RecentPapers
 from digest.store import migrate, open_store, schema
 from digest.store.address import locate
 from digest.store.database import Database
@@ -40,6 +43,26 @@ OLD_EDITION = {
     "considered": 1,
     "matched": 1,
     "picks": 1,
+}
+MANY_MORE_EDITIONS = """
+INSERT INTO editions
+    (id, subscriber_id, slot, slot_day, created_at, cutoff, considered, matched, picks)
+WITH RECURSIVE later(id) AS (SELECT 3 UNION ALL SELECT id + 1 FROM later WHERE id < 1200)
+SELECT id, 1, 'slot ' || id, '2026-11-23', 0, 1, 1, 1, 1 FROM later
+"""
+OLD_PAPER = {
+    "title": "On kelp",
+    "abstract": "",
+    "authors": "[]",
+    "categories": "[]",
+    "url": "",
+    "pdf_url": "",
+    "code_url": "",
+    "discussion_url": "",
+    "doi": "",
+    "comment": "",
+    "sources": "[]",
+    "first_seen": 0,
 }
 OLD_DELIVERY = {
     "subscriber_id": 1,
@@ -150,6 +173,41 @@ def test_whoever_left_the_file_is_known_to_have_been_taken_out(tmp_path, file):
     insert(file, "subscribers", OLD_READER | own | {"status": "unsubscribed"})
     assert migrate(URL, base=tmp_path) == ("0010", SCHEMA)
     assert query(file, "SELECT id, ended_by FROM subscribers") == [(1, "file"), (2, None)]
+
+
+def test_what_editions_selected_goes_into_their_rows(tmp_path, file):
+    migrate_to("0011", tmp_path)
+    insert(file, "subscribers", OLD_READER)
+    for serial in (1, 2, 3):
+        insert(file, "papers", OLD_PAPER | {"serial": serial, "id": f"arxiv:2611.0000{serial}"})
+    for number in (1, 2):
+        insert(file, "editions", OLD_EDITION | {"id": number, "slot": f"2026-11-0{number}"})
+    query(file, MANY_MORE_EDITIONS)
+    of_old, of_new = (
+        '[["term","kelp",null,1,2.5]]',
+        '["term","kelp","title",2]\n["author","Bo",null,1]',
+    )
+    for row in (
+        (1, 1, "pick", 1, 0.25, of_new),
+        (1, 0, "pick", 3, 1.0, of_old),
+        (1, 2, "trending", 2, 0.0, ""),
+        (1_200, 0, "pick", 2, 0.1, ""),
+    ):
+        names = ("edition_id", "position", "section", "serial", "score", "reasons")
+        insert(file, "edition_papers", dict(zip(names, row, strict=True)))
+    assert migrate(URL, base=tmp_path) == ("0011", SCHEMA)
+    with closing(open_store(URL, base=tmp_path)) as store:
+        found = store.editions.editions([1, 2, 1_200], known=RecentPapers())
+        full, empty, last = (found[number] for number in (1, 2, 1_200))
+        kelp = Reason(ReasonKind.TERM, "kelp")
+        in_title = Reason(ReasonKind.TERM, "kelp", TextField.TITLE, 2)
+        assert [(str(pick.paper.id)[-1], pick.score, pick.reasons) for pick in full.picks] == [
+            ("3", 1.0, (kelp,)),
+            ("1", 0.25, (in_title, Reason(ReasonKind.AUTHOR, "Bo"))),
+        ]
+        assert [str(paper.id)[-1] for paper in full.trending] == ["2"]
+        assert empty.is_empty
+        assert [(pick.score, pick.reasons) for pick in last.picks] == [(0.1, ())]
 
 
 def test_a_sign_up_under_way_is_still_one(tmp_path, file):

@@ -188,7 +188,7 @@ def test_mail_of_a_paper_whose_numbers_rose_shows_the_new_ones(rooms):
         subscriber_id=1, slot=Slot.parse("2026-11-23"), created_at=NOW, cutoff=1, considered=1,
         matched=1, picks=(match,),
     )  # fmt: skip
-    liked = replace(match, paper=replace(match.paper, signals=Signals(upvotes=777)))
+    liked = match._replace(paper=replace(match.paper, signals=Signals(upvotes=777)))
     before, after = (
         bytes(rooms[0].write(each, a_subscriber(), "<m@x.org>").message)
         for each in (edition, replace(edition, picks=(liked,)))

@@ -16,7 +16,7 @@ from digest.pipeline.deliver import recover
 from tests.builders import LEASE, NOW, accepted
 from tests.composing import MAX_AGE, add, due_readers, harvest, papers, run
 
-GROWING = "deliveries|editions|edition_papers|papers|paper_keys|signals"
+GROWING = "deliveries|editions|papers|paper_keys|signals"
 OF_FEW = "(?:COVERING )?INDEX ix_deliveries_(?:claimable|leased|not_sent)"
 WALK = re.compile(rf"SCAN (?:{GROWING})\b(?! USING {OF_FEW})")
 MINUTE = timedelta(minutes=1)

@@ -41,6 +41,8 @@ class Part:
 
     def __init__(self, template: Template, label: str) -> None:
         self._template = template
+        # Every rendering copies them; Jinja's own chain of two dicts takes a third of its time.
+        self._template.globals = dict(template.globals)
         self._label = label
 
     def render(self, context: Mapping[str, object]) -> str:
