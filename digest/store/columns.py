@@ -149,8 +149,7 @@ def _decode_interests(stored: str) -> Interests:
     told = json.loads(stored)
     return Interests(
         keywords=tuple(
-            Keyword(term, weight, _TEXT_FIELDS[field])
-            for term, weight, field in told["keywords"]
+            Keyword(term, weight, _TEXT_FIELDS[field]) for term, weight, field in told["keywords"]
         ),
         exclude=tuple(told["exclude"]),
         categories=tuple(told["categories"]),

@@ -1,12 +1,16 @@
-"""The two statements that every mail needs: begin it, and settle it."""
+"""The two statements that every mail needs: begin it, and settle it.
 
+They go to the driver itself, and so does the transaction around them.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
-
-from sqlalchemy import Connection
+from typing import Any
 
 from digest.core.delivery import Delivery
 from digest.store.columns import encode_instant
-from digest.store.driver import changed
+from digest.store.database import Database
+from digest.store.driver import in_style
 
 _BEGIN = """
 UPDATE deliveries SET state = 'sending', attempts = ?, lease_until = ?, changed_at = ?
@@ -25,25 +29,51 @@ WHERE id = ? AND token = ? AND lease_owner <> '' AND state IN ('queued', 'deferr
 """
 
 
-def begin(connection: Connection, delivery: Delivery, now: datetime) -> bool:
-    """Store that a mail's content is about to leave; see ``ports.Ledger.commit``."""
-    lease_until = delivery.lease_until
-    at = encode_instant(now)
-    values = (
+class Commits:
+    """Stores what is begun and what has ended, in one transaction.
+
+    Args:
+        database: where.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._begin = in_style(database.paramstyle, _BEGIN)
+        self._settle = in_style(database.paramstyle, _SETTLE)
+
+    def commit(
+        self, begun: Sequence[Delivery], settled: Sequence[Delivery], now: datetime
+    ) -> tuple[list[bool], list[bool]]:
+        """See ``ports.Ledger.commit``.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        at = encode_instant(now)
+        with self._database.writing_at_once() as driver:
+            told = [_changes(driver, self._settle, _ending(of, at)) for of in settled]
+            return [_changes(driver, self._begin, _beginning(of, at)) for of in begun], told
+
+
+def _changes(driver: Any, statement: str, values: tuple[Any, ...]) -> bool:
+    return bool(driver.execute(statement, values).rowcount == 1)
+
+
+def _beginning(delivery: Delivery, at: int) -> tuple[Any, ...]:
+    until = delivery.lease_until
+    return (
         delivery.attempts,
-        None if lease_until is None else encode_instant(lease_until),
+        None if until is None else encode_instant(until),
         at,
         delivery.id,
         delivery.token,
         delivery.lease_owner,
         at,
     )
-    return changed(connection, _BEGIN, values) == 1
 
 
-def settle(connection: Connection, delivery: Delivery, now: datetime) -> bool:
-    """Store an outcome; see ``ports.Ledger.commit``."""
-    values = (
+def _ending(delivery: Delivery, at: int) -> tuple[Any, ...]:
+    return (
         delivery.state.value,
         delivery.attempts,
         encode_instant(delivery.next_attempt_at),
@@ -52,8 +82,7 @@ def settle(connection: Connection, delivery: Delivery, now: datetime) -> bool:
         delivery.cause.value,
         delivery.reply,
         None if delivery.sent_at is None else encode_instant(delivery.sent_at),
-        encode_instant(now),
+        at,
         delivery.id,
         delivery.token,
     )
-    return changed(connection, _SETTLE, values) == 1

@@ -14,7 +14,7 @@ from sqlalchemy import Select, bindparam, func, or_, select, update
 
 from digest.core.delivery import Delivery, DeliveryState
 from digest.store.claims import claim_due
-from digest.store.commits import begin, settle
+from digest.store.commits import Commits
 from digest.store.database import Database, chunks, insert_into
 from digest.store.rows import DELIVERY_COLUMNS, delivery_of, fold
 from digest.store.tables import (
@@ -45,6 +45,7 @@ class SqlLedger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._commits = Commits(database)
 
     def claim(
         self,
@@ -72,9 +73,7 @@ class SqlLedger:
         self, *, begun: Sequence[Delivery], settled: Sequence[Delivery], now: datetime
     ) -> tuple[list[bool], list[bool]]:
         """See ``Ledger``."""
-        with self._database.writing() as connection:
-            told = [settle(connection, delivery, now) for delivery in settled]
-            return [begin(connection, delivery, now) for delivery in begun], told
+        return self._commits.commit(begun, settled, now)
 
     def record(self, delivery: Delivery, *, now: datetime) -> bool:
         """See ``Ledger``."""

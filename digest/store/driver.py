@@ -1,4 +1,4 @@
-"""Straight to the database's driver, for the few statements that run once for every mail.
+"""Straight to the database's driver, for the few statements that run very often.
 
 SQLAlchemy's way to the same statement costs several times the statement. Written with
 ``?`` for a value, as SQLite has it.
@@ -10,14 +10,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 
-def changed(connection: Connection, statement: str, values: Sequence[Any]) -> int:
-    """Run a statement that changes rows; return how many it changed."""
-    return int(_run(connection, statement, values).rowcount)
-
-
 def all_rows(connection: Connection, statement: str, values: Sequence[Any]) -> list[Any]:
     """Run a query and return its rows as plain tuples of what the columns hold."""
-    return list(_run(connection, statement, values).fetchall())
+    driver: Any = connection.connection.driver_connection
+    return list(driver.execute(in_style(connection.dialect.paramstyle, statement), values))
 
 
 def marks(values: Sequence[Any]) -> str:
@@ -25,10 +21,6 @@ def marks(values: Sequence[Any]) -> str:
     return ",".join("?" * len(values))
 
 
-def _run(connection: Connection, statement: str, values: Sequence[Any]) -> Any:
-    driver: Any = connection.connection.driver_connection
-    return driver.execute(_in_style(connection, statement), values)
-
-
-def _in_style(connection: Connection, statement: str) -> str:
-    return statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
+def in_style(paramstyle: str, statement: str) -> str:
+    """Return a statement with its values marked as a driver wants them (PEP 249)."""
+    return statement if paramstyle == "qmark" else statement.replace("?", "%s")

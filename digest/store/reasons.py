@@ -6,9 +6,9 @@ many of them.
 
 import json
 from collections.abc import Iterable
-from functools import lru_cache
 
 from digest.core.edition import Reason, ReasonKind, Told, telling
+from digest.core.memo import Memo
 from digest.core.subscriber import TextField
 
 _KEPT = 16_384
@@ -18,22 +18,20 @@ _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def encode_reasons(reasons: Iterable[Reason]) -> str:
     """Return reasons as they are stored: only those that a reader is told, without points."""
-    return "\n".join(map(_line_of, telling(reasons)))
+    return "\n".join(map(_lines.__getitem__, telling(reasons)))
 
 
 def decode_reasons(stored: str) -> Told:
     """Read reasons, strongest first."""
     if stored.startswith(("[[", "[]")):
         return _of_older_version(stored)
-    return Told(map(_reason_on, stored.split("\n"))) if stored else Told()
+    return Told(map(_reasons.__getitem__, stored.split("\n"))) if stored else Told()
 
 
-@lru_cache(_KEPT)
 def _line_of(reason: Reason) -> str:
     return _to_json(reason[:_TOLD])
 
 
-@lru_cache(_KEPT)
 def _reason_on(line: str) -> Reason:
     return _reason(*json.loads(line))
 
@@ -48,3 +46,7 @@ def _of_older_version(stored: str) -> Told:
 
 def _reason(kind: str, text: str, field: str | None, count: int, points: float = 0.0) -> Reason:
     return Reason(ReasonKind(kind), text, TextField(field) if field else None, count, points)
+
+
+_lines = Memo(_line_of, _KEPT)
+_reasons = Memo(_reason_on, _KEPT)

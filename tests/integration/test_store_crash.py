@@ -63,10 +63,10 @@ commit(end=store.ledger.in_state("sending"))
 wait()
 """
 STOP_AMID_A_COMMIT = """
-from digest.store import deliveries
+from digest.store import commits
 first, second = claim(2)
 commit(begin=[first])
-deliveries.begin = lambda *_: wait()
+commits._beginning = lambda *_: wait()
 commit(begin=[second], end=[first])
 """
 LOCK_AND_WAIT = "with DaemonLock('sqlite:///digest.db', base=base):\n    wait()"

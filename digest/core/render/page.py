@@ -8,11 +8,11 @@ pages have the same shape share a frame.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from itertools import count
 from operator import attrgetter
 
 from digest.core.edition import Edition, telling
+from digest.core.memo import Memo
 from digest.core.render.fragment import slot
 from digest.core.render.mail import Links, MailList
 from digest.core.render.words import long_date, short_date, span, thousands, when
@@ -207,7 +207,7 @@ def interest_names(interests: Interests) -> tuple[str, ...]:
         names.append("papers in your library")
     if interests.text:
         names.append("what you told us")
-    printed = dict.fromkeys(map(_print, names))
+    printed = dict.fromkeys(map(_printed.__getitem__, names))
     printed.pop("", None)
     return tuple(printed)
 
@@ -224,6 +224,8 @@ def _names_of_old(edition: Edition, subscriber: Subscriber) -> tuple[str, ...]:
 _weight = attrgetter("weight")
 
 
-@lru_cache(_TERMS_KEPT)
 def _print(term: str) -> str:
     return clip(clean(term), _TERM)
+
+
+_printed = Memo(_print, _TERMS_KEPT)

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from typing import Generic
 
 from digest.core.edition import Reason
+from digest.core.memo import Memo
 from digest.core.paper import Paper
 from digest.core.render.body import Body
 from digest.core.render.both import Both
@@ -51,12 +52,12 @@ class Stock(Generic[Data]):
         papers = Shelf(lambda paper: PaperStock(paper, self._bodies), _PAPERS_KEPT)
         self.paper: Callable[[Paper], PaperStock[Data]] = papers.find
         self.authors = lru_cache(_AUTHORS_KEPT)(self._make_authors)
-        self.word = lru_cache(_WORDS_KEPT)(self.own_word)
+        self.word = Memo(self.own_word, _WORDS_KEPT).__getitem__
         self.frame = lru_cache(_PAGES_KEPT)(self._make_frame)
         self.rest = lru_cache(_PAGES_KEPT)(self._make_rest)
         self.subject = lru_cache(_SUBJECTS_KEPT)(self._make_subject)
         self.reasons: Callable[[Iterable[Reason]], list[Both[Data]]] = partial(
-            view_reasons, view=lru_cache(_REASONS_KEPT)(self._make_reason)
+            view_reasons, view=Memo(self._make_reason, _REASONS_KEPT).__getitem__
         )
 
     def own_word(self, word: str) -> tuple[Data, Data]:
