@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate
+from operator import itemgetter
 from typing import Generic, NamedTuple
 
-from digest.core.edition import Edition, Match, ReasonKind
+from digest.core.edition import Edition, Match, Reason, ReasonKind
 from digest.core.render.both import HTML, TEXT, Both, Kind
 from digest.core.render.fit import MAX_HTML_BYTES, lay_out, lead_limit, lead_limits
 from digest.core.render.medium import Data
@@ -16,16 +17,23 @@ _MAX_TRENDING_BYTES = 12_000
 _ROOM = MAX_HTML_BYTES - 2_000  # that is for the headings of the rows and of what is left out
 
 _AUTHOR = ReasonKind.AUTHOR
+_kind_of, _html_of, _text_of = map(itemgetter, (Reason._fields.index("kind"), HTML, TEXT))
 
 Contents = dict[str, Data]
 """What goes into open slots, by their names."""
 
 
 class Pick(NamedTuple, Generic[Data]):
-    """A picked paper with what one reader's card says besides."""
+    """A picked paper with what one reader's card says besides.
+
+    Attributes:
+        paper: the paper.
+        authors: its authors with those marked whom the reader follows, None if there are none.
+        reasons: why it is here.
+    """
 
     paper: PaperStock[Data]
-    authors: Both[Data]
+    authors: Both[Data] | None
     reasons: Sequence[Both[Data]]
 
 
@@ -46,11 +54,12 @@ class _Selection:
 
 def make_pick(match: Match, stock: Stock[Data]) -> Pick[Data]:
     """Find the pieces of a match."""
-    paper = stock.paper(match.paper)
-    reasons = match.reasons
-    followed = [reason.text for reason in reasons if reason.kind is _AUTHOR]
-    authors = stock.authors(match.paper.authors, tuple(followed)) if followed else paper.authors()
-    return Pick(paper, authors, stock.reasons(reasons))
+    paper, _, reasons = match
+    authors = None
+    if _AUTHOR in map(_kind_of, reasons):
+        followed = tuple([reason.text for reason in reasons if reason.kind is _AUTHOR])
+        authors = stock.authors(paper.authors, followed)
+    return Pick(stock.paper(paper), authors, stock.reasons(reasons))
 
 
 class Assembly(Generic[Data]):
@@ -97,10 +106,10 @@ class Assembly(Generic[Data]):
         )
 
     def _body(
-        self, kind: Kind, cards: Sequence[list[Data]] = (), rest: Sequence[Data] = ()
+        self, kind: Kind, cards: Sequence[Data] = (), rest: Sequence[Data] = ()
     ) -> list[Data]:
         inner = {
-            "cards": [*chain.from_iterable(cards)],
+            "cards": cards,
             "rest": rest,
             "trending": [trend[kind] for trend in self._trends],
         }
@@ -113,27 +122,32 @@ class Assembly(Generic[Data]):
         room = _ROOM - sum(map(size, self._body(HTML)))
         sizes, limit = [0], 0
         for limit in lead_limits(len(picks)):
-            sizes = [sum(map(size, card)) for card in self._cards(picks, limit).html]
+            sizes = [sum(map(size, self._cards([pick], limit).html)) for pick in picks]
             if sum(sizes) <= room:
                 return _Selection(len(picks), 0, limit)
         rows = [size(pick.paper.row(self._year).html) for pick in picks]
         layout = lay_out(sizes, rows, room)
         return _Selection(layout.cards, layout.rows, limit)
 
-    def _cards(self, picks: Sequence[Pick[Data]], lead_limit: int) -> Both[list[list[Data]]]:
-        """Return picks as cards, each in parts."""
+    def _cards(self, picks: Sequence[Pick[Data]], lead_limit: int) -> Both[list[Data]]:
+        """Return picks as cards, in parts."""
         join = self._medium.join
         html, text = self._words
-        cards: Both[list[list[Data]]] = Both([], [])
+        cards: Both[list[Data]] = Both([], [])
         for paper, authors, reasons in picks:
             card = paper.card(
-                lead_limit, self._year, reasons=len(reasons) > 0, feedback=self._feedback
+                lead_limit,
+                self._year,
+                reasons=len(reasons) > 0,
+                feedback=self._feedback,
+                followed=authors is not None,
             )
-            html["authors"], text["authors"] = authors
-            html["reasons"] = join([reason.html for reason in reasons])
-            text["reasons"] = join([reason.text for reason in reasons])
-            cards.html.append(card.html.fill(html))
-            cards.text.append(card.text.fill(text))
+            if authors:
+                html["authors"], text["authors"] = authors
+            html["reasons"] = join(map(_html_of, reasons))
+            text["reasons"] = join(map(_text_of, reasons))
+            cards.html.extend(card.html.fill(html))
+            cards.text.extend(card.text.fill(text))
         return cards
 
     def _rest(self, kind: Kind, selection: _Selection) -> list[Data]:

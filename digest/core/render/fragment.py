@@ -1,7 +1,7 @@
 """Rendered text with slots left open for what differs from reader to reader."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Generic
 
@@ -17,33 +17,59 @@ def slot(name: str) -> str:
     return f"{_OPEN}{name}{_CLOSE}"
 
 
-class Fragment(Generic[Data]):
-    """A piece with open slots.
-
-    Args:
-        rendered: a text with marks where slots are to be.
-        medium: what it is made as.
-
-    Attributes:
-        slots: the names of the open slots, in order.
+def cut(rendered: str, medium: Medium[Data]) -> "Fragment[Data]":
+    """Return a rendered text as a piece with slots where its marks are.
 
     Raises:
         ValueError: a mark is broken: a template did more with it than print it.
     """
+    parts = _SLOT.split(rendered)
+    for text in parts[::2]:
+        if _OPEN in text or _CLOSE in text:
+            raise ValueError(
+                "a word that differs from reader to reader was put through a filter;"
+                " such words can only be printed"
+            )
+    return Fragment([medium.press(text) for text in parts[::2]], parts[1::2], medium.join)
 
-    __slots__ = ("_contents", "_pieces", "slots")
 
-    def __init__(self, rendered: str, medium: Medium[Data]) -> None:
-        parts = _SLOT.split(rendered)
-        self.slots = tuple(parts[1::2])
-        for text in parts[::2]:
-            if _OPEN in text or _CLOSE in text:
-                raise ValueError(
-                    "a word that differs from reader to reader was put through a filter;"
-                    " such words can only be printed"
-                )
-        self._pieces = [medium.press(part) for part in parts]
+class Fragment(Generic[Data]):
+    """A piece with open slots.
+
+    Args:
+        texts: what is before, between and after the slots.
+        slots: the names of the open slots, in order.
+        join: makes one text of several.
+
+    Attributes:
+        slots: the names of the open slots, in order.
+    """
+
+    __slots__ = ("_contents", "_join", "_pieces", "slots")
+
+    def __init__(
+        self,
+        texts: Sequence[Data],
+        slots: Sequence[str],
+        join: Callable[[Iterable[Data]], Data],
+    ) -> None:
+        self.slots = tuple(slots)
+        self._join = join
+        self._pieces = [texts[0]]
+        for text in texts[1:]:
+            self._pieces += (text, text)  # the first only keeps the place of a slot's content
         self._contents = _getter(self.slots)
+
+    def close(self, name: str, content: Data) -> "Fragment[Data]":
+        """Return the same piece with a slot filled for good, wherever it is."""
+        texts, slots = [self._pieces[0]], []
+        for slot_name, text in zip(self.slots, self._pieces[2::2], strict=True):
+            if slot_name == name:
+                texts[-1] = self._join((texts[-1], content, text))
+            else:
+                slots.append(slot_name)
+                texts.append(text)
+        return Fragment(texts, slots, self._join)
 
     def fill(self, contents: Mapping[str, Data]) -> list[Data]:
         """Return the whole piece, in parts.

@@ -19,14 +19,13 @@ class PaperStock(Generic[Data]):
         bodies: render them.
     """
 
-    __slots__ = ("_authors", "_bodies", "_cards", "_rows", "_trends", "_views", "paper")
+    __slots__ = ("_bodies", "_cards", "_rows", "_trends", "_views", "paper")
 
     def __init__(self, paper: Paper, bodies: Both[Body[Data]]) -> None:
         self.paper = paper
         self._bodies = bodies
         self._views: dict[tuple[int, int], PaperView] = {}
-        self._authors: Both[Data] | None = None
-        self._cards: dict[tuple[int, int, bool, bool], Both[Fragment[Data]]] = {}
+        self._cards: dict[tuple[int, int, bool, bool, bool], Both[Fragment[Data]]] = {}
         self._rows: dict[int, Both[Data]] = {}
         self._trends: dict[int, Both[Data]] = {}
 
@@ -38,24 +37,27 @@ class PaperStock(Generic[Data]):
         return self._views[key]
 
     def card(
-        self, lead_limit: int, year: int, *, reasons: bool, feedback: bool
+        self, lead_limit: int, year: int, *, reasons: bool, feedback: bool, followed: bool
     ) -> Both[Fragment[Data]]:
-        """Return its cards, with or without room for reasons and feedback."""
-        key = lead_limit, year, reasons, feedback
+        """Return its cards, with or without room for reasons, feedback and followed authors."""
+        key = lead_limit, year, reasons, feedback, followed
         card = self._cards.get(key)
         if card is None:
             view = self.view(lead_limit, year)
             links = view_feedback(slot("feedback") if feedback else "", self.paper.id)
-            card = self._cards[key] = Both(
+            card = Both(
                 *(body.card(view, reasons=reasons, feedback=links) for body in self._bodies)
             )
+            if not followed:
+                names = self.paper.authors
+                card = Both(
+                    *(
+                        piece.close("authors", body.authors(names, ()))
+                        for piece, body in zip(card, self._bodies, strict=True)
+                    )
+                )
+            self._cards[key] = card
         return card
-
-    def authors(self) -> Both[Data]:
-        """Return its authors for readers who follow none of them."""
-        if self._authors is None:
-            self._authors = Both(*(body.authors(self.paper.authors, ()) for body in self._bodies))
-        return self._authors
 
     def row(self, year: int) -> Both[Data]:
         """Return it in one line."""

@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.core.render.author_view import AuthorsView, AuthorView
 from digest.core.render.feedback_view import FeedbackView
-from digest.core.render.fragment import Fragment
+from digest.core.render.fragment import Fragment, cut
 from digest.core.render.medium import Data, Medium
 from digest.core.render.page import EditionView, LinksView, ListView, ReaderView
 from digest.core.render.paper_view import LinkView, PaperView
@@ -64,7 +64,7 @@ class Part:
         """
         rendered = self.render(context)
         try:
-            return Fragment(rendered, medium)
+            return cut(rendered, medium)
         except ValueError as error:
             raise ThemeError(f"{self._label}: {error}") from error
 

@@ -3,7 +3,7 @@ from datetime import time
 from digest.core.edition import Edition, Match
 from digest.core.paper import PaperId
 from digest.core.quoted_printable import SEAM
-from digest.core.render.fragment import Fragment, slot
+from digest.core.render.fragment import cut, slot
 from digest.core.render.mail import Links, MailList
 from digest.core.render.medium import AS_TEXT
 from digest.core.render.page import (
@@ -109,7 +109,7 @@ def test_pages_of_one_shape_differ_in_their_words_alone():
     assert _page(ada) != _page(bo)
     assert shape_of(ada) == shape_of(bo)
     marks = _page(marked(shape_of(ada)))
-    words = Fragment("".join([marks.reader.name, *marks.edition.interests]), AS_TEXT)
+    words = cut("".join([marks.reader.name, *marks.edition.interests]), AS_TEXT)
     assert "".join(words.fill(ada)).replace(SEAM, "") == "Adaretrieval"
 
 
