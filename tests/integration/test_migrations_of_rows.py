@@ -4,66 +4,14 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from alembic import command
-from alembic.config import Config
 
 from digest.core.delivery import DeliveryState, OnDoubt, RetryPolicy, recovered
-from digest.core.edition import Reason, ReasonKind
 from digest.core.outcome import Cause
-from digest.core.subscriber import TextField
-from digest.pipeline.desk import RecentPapers
-from digest.store import migrate, open_store, schema
-from digest.store.address import locate
-from digest.store.database import Database
+from digest.store import migrate, open_store
 from digest.store.tables import SCHEMA
 from tests.builders import NOW
-from tests.old_databases import URL, query
+from tests.old_databases import OLD_EDITION, OLD_READER, URL, migrate_to, query
 
-OLD_READER = {
-    "id": 1,
-    "email": "ada@example.org",
-    "email_key": "ada@example.org",
-    "name": "",
-    "interests": "{}",
-    "cadence": "daily",
-    "send_at": "08:00",
-    "timezone": "UTC",
-    "max_papers": 10,
-    "min_score": 0.1,
-    "theme": "default",
-    "status": "active",
-    "origin": "file",
-    "created_at": 0,
-}
-OLD_EDITION = {
-    "subscriber_id": 1,
-    "slot_day": "2026-11-23",
-    "created_at": 0,
-    "cutoff": 1,
-    "considered": 1,
-    "matched": 1,
-    "picks": 1,
-}
-MANY_MORE_EDITIONS = """
-INSERT INTO editions
-    (id, subscriber_id, slot, slot_day, created_at, cutoff, considered, matched, picks)
-WITH RECURSIVE later(id) AS (SELECT 3 UNION ALL SELECT id + 1 FROM later WHERE id < 1200)
-SELECT id, 1, 'slot ' || id, '2026-11-23', 0, 1, 1, 1, 1 FROM later
-"""
-OLD_PAPER = {
-    "title": "On kelp",
-    "abstract": "",
-    "authors": "[]",
-    "categories": "[]",
-    "url": "",
-    "pdf_url": "",
-    "code_url": "",
-    "discussion_url": "",
-    "doi": "",
-    "comment": "",
-    "sources": "[]",
-    "first_seen": 0,
-}
 OLD_DELIVERY = {
     "subscriber_id": 1,
     "recipient": "ada@example.org",
@@ -88,23 +36,12 @@ def stored(at):
     return int(at.timestamp()) * 1_000_000
 
 
-def migrate_to(revision, folder):
-    """Make a database as an older version of the program left it."""
-    config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
-    database = Database(locate(URL, base=folder))
-    with database.rebuilding() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    database.close()
-
-
 @pytest.fixture
 def before_0002(tmp_path, file):
     """Make a database of schema 0001 with a reader and an edition for each of these rows."""
 
     def make(*rows):
-        migrate_to("0001", tmp_path)
+        migrate_to(URL, "0001", tmp_path)
         insert(file, "subscribers", OLD_READER)
         for number, row in enumerate(rows, 1):
             insert(file, "editions", OLD_EDITION | {"id": number, "slot": f"2026-11-0{number}"})
@@ -115,7 +52,7 @@ def before_0002(tmp_path, file):
 
 
 def test_what_was_suppressed_before_bounces_were_known_stays_so(tmp_path, file):
-    migrate_to("0001", tmp_path)
+    migrate_to(URL, "0001", tmp_path)
     query(file, "INSERT INTO suppressions VALUES ('ada@example.org', 'asked to', 7)")
     assert migrate(URL, base=tmp_path) == ("0001", SCHEMA)
     rows = query(file, "SELECT address_key, kind, reason, since FROM suppressions")
@@ -166,7 +103,7 @@ def test_what_an_older_program_sends_on_is_its_own_to_settle(tmp_path, before_00
 
 
 def test_whoever_left_the_file_is_known_to_have_been_taken_out(tmp_path, file):
-    migrate_to("0010", tmp_path)
+    migrate_to(URL, "0010", tmp_path)
     gone = {"status": "unsubscribed", "status_in_file": "active"}
     insert(file, "subscribers", OLD_READER | gone)
     own = {"id": 2, "email": "bo@example.org", "email_key": "bo@example.org"}
@@ -175,43 +112,8 @@ def test_whoever_left_the_file_is_known_to_have_been_taken_out(tmp_path, file):
     assert query(file, "SELECT id, ended_by FROM subscribers") == [(1, "file"), (2, None)]
 
 
-def test_what_editions_selected_goes_into_their_rows(tmp_path, file):
-    migrate_to("0011", tmp_path)
-    insert(file, "subscribers", OLD_READER)
-    for serial in (1, 2, 3):
-        insert(file, "papers", OLD_PAPER | {"serial": serial, "id": f"arxiv:2611.0000{serial}"})
-    for number in (1, 2):
-        insert(file, "editions", OLD_EDITION | {"id": number, "slot": f"2026-11-0{number}"})
-    query(file, MANY_MORE_EDITIONS)
-    of_old, of_new = (
-        '[["term","kelp",null,1,2.5]]',
-        '["term","kelp","title",2]\n["author","Bo",null,1]',
-    )
-    for row in (
-        (1, 1, "pick", 1, 0.25, of_new),
-        (1, 0, "pick", 3, 1.0, of_old),
-        (1, 2, "trending", 2, 0.0, ""),
-        (1_200, 0, "pick", 2, 0.1, ""),
-    ):
-        names = ("edition_id", "position", "section", "serial", "score", "reasons")
-        insert(file, "edition_papers", dict(zip(names, row, strict=True)))
-    assert migrate(URL, base=tmp_path) == ("0011", SCHEMA)
-    with closing(open_store(URL, base=tmp_path)) as store:
-        found = store.editions.editions([1, 2, 1_200], known=RecentPapers())
-        full, empty, last = (found[number] for number in (1, 2, 1_200))
-        kelp = Reason(ReasonKind.TERM, "kelp")
-        in_title = Reason(ReasonKind.TERM, "kelp", TextField.TITLE, 2)
-        assert [(str(pick.paper.id)[-1], pick.score, pick.reasons) for pick in full.picks] == [
-            ("3", 1.0, (kelp,)),
-            ("1", 0.25, (in_title, Reason(ReasonKind.AUTHOR, "Bo"))),
-        ]
-        assert [str(paper.id)[-1] for paper in full.trending] == ["2"]
-        assert empty.is_empty
-        assert [(pick.score, pick.reasons) for pick in last.picks] == [(0.1, ())]
-
-
 def test_a_sign_up_under_way_is_still_one(tmp_path, file):
-    migrate_to("0007", tmp_path)
+    migrate_to(URL, "0007", tmp_path)
     texts = dict.fromkeys(("email", "email_key", "mailbox_key"), "bo@example.org")
     times = dict.fromkeys(("asked_at", "next_attempt_at"), stored(NOW))
     schedule = {"cadence": "daily", "send_at": "08:00", "timezone": "UTC"}
