@@ -1,6 +1,6 @@
 """Editions and the papers in them, as they are known now."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, groupby
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, exists, func, select
 from digest.core.edition import Edition, Match
 from digest.core.paper import Paper
 from digest.core.schedule import Schedule, Slot
+from digest.errors import StoreError
 from digest.ports import History, KnownPapers
 from digest.store.database import Database, chunks
 from digest.store.histories import read_histories
@@ -132,11 +133,11 @@ def _read(connection: Connection, rows: Sequence[RowMapping], known: KnownPapers
     ]
 
 
-def _edition(row: RowMapping, papers: Sequence[Paper]) -> Edition:
+def _edition(row: RowMapping, shown: Sequence[Paper]) -> Edition:
     """Return the edition of a row, each paper under its oldest record."""
-    picks = decode_picks(papers, row["scores"], row["reasons"])
-    trending = papers[len(picks) :]
-    if len({paper.id for paper in papers}) < len(papers):  # some have since proved to be the same
+    picks = decode_picks(shown, row["scores"], row["reasons"])
+    trending = shown[len(picks) :]
+    if len({paper.id for paper in shown}) < len(shown):  # some have since proved to be the same
         picks, trending = _once(picks, trending)
     return Edition(
         id=row["id"],
@@ -158,14 +159,18 @@ def _once(picks: Sequence[Match], trending: Sequence[Paper]) -> tuple[list[Match
     return [match for match in picks if first[match.paper.id] is match], [*others.values()]
 
 
-def _papers_told(
-    connection: Connection, serials: Iterable[int], known: KnownPapers
-) -> dict[int, Paper]:
-    """Return the papers of some editions by the serial under which they were told."""
+def _papers_told(connection: Connection, serials: set[int], known: KnownPapers) -> dict[int, Paper]:
+    """Return the papers of some editions by the serial under which they were told.
+
+    Raises:
+        StoreError: one of them is gone.
+    """
     at_hand = {serial: known.get(serial) for serial in serials}
     told = {serial: paper for serial, paper in at_hand.items() if paper is not None}
     for chunk in chunks(serial for serial, paper in at_hand.items() if paper is None):
         for row in connection.execute(_PAPERS, {"serials": chunk}).mappings():
             told[row["told_as"]] = paper_of(row)
             known.keep(row["told_as"], told[row["told_as"]])
+    if missing := serials - told.keys():
+        raise StoreError(f"paper {min(missing)}: an edition names it, but the store lacks it")
     return told

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from digest.core.edition import Match, Reason, ReasonKind
@@ -119,6 +120,28 @@ def test_an_alias_is_kept_under_the_serial_it_was_told_as(editions, ada, store):
         assert editions.editions([stored.id], known=known) == {stored.id: stored}
     assert {serial: str(paper.id) for serial, paper in known.papers.items()} == {6: "x:old"}
     assert known.kept == [6]
+
+
+def test_papers_of_an_edition_that_prove_to_be_one_are_told_once(editions, ada, store):
+    told = [a_paper(f"x:{name}", doi=f"10.1/{name}") for name in ("a", "b", "c", "d")]
+    store.papers.record_harvest("a", a_harvest(*told), now=NOW, not_before=None)
+    a, b, c, d = told
+    editions.add_editions([sent(ada, b, c, a, trending=(d,))])
+    for one, other in (("x:b", a), ("x:d", c)):
+        same = a_harvest(a_paper(one, doi=other.doi))
+        store.papers.record_harvest("a", same, now=NOW, not_before=None)
+    (stored,) = editions.editions_of(ada.id)
+    assert [str(match.paper.id) for match in stored.picks] == ["x:a", "x:c"]
+    assert stored.trending == ()
+
+
+def test_a_paper_that_somebody_deleted_is_said_to_be_gone(editions, ada, store):
+    editions.add_editions([sent(ada, ONE, TWO)])
+    with store.database.writing() as connection:
+        for table, key in (("paper_keys", "serial"), ("papers", "serial")):
+            connection.execute(text(f"DELETE FROM {table} WHERE {key} = 2"))  # noqa: S608 - ours
+    with pytest.raises(StoreError, match="paper 2: an edition names it, but the store lacks it"):
+        editions.editions_of(ada.id)
 
 
 def test_the_delivery_is_queued_with_its_edition(editions, ada, store):
