@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import numpy as np
-
 _MAX_LINE = 76
 _SIGNATURE_PIECE = 72
 _BLANKS = re.compile(rb" +")
@@ -175,6 +173,8 @@ def _has_loose_blanks(body: bytes) -> bool:
 
     To ask numpy takes a seventh of the time of a regular expression, or of looking for bytes.
     """
+    import numpy as np  # noqa: PLC0415 - slow, and wanted only where something is signed
+
     codes = np.frombuffer(body, np.uint8)
     blank = codes == ord(" ")
     return bool((blank[:-1] & (blank[1:] | (codes[1:] == ord("\r")))).any())

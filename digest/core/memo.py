@@ -12,7 +12,7 @@ _Made = TypeVar("_Made")
 
 
 class Memo(dict[_Key, _Made]):
-    """What was made, by key; ``memo[key]`` makes what is missing.
+    """What was made, by key; ``memo[key]`` makes what is missing, and nothing else does.
 
     Args:
         make: makes it.

@@ -59,7 +59,9 @@ _ABBREVIATION = re.compile(
     )\.$""",
     re.VERBOSE | re.IGNORECASE,
 )
-_LONGEST_ABBREVIATION = 20  # characters; to look for one from the beginning takes far longer
+_LONGEST_ABBREVIATION = 20
+"""Characters; longer chains of initials are words. To look from the beginning takes far longer."""
+
 _CUT_TAIL = " ,;:.-–—([{“‘/&"
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)

@@ -90,7 +90,7 @@ class EditionStore(Protocol):
         ...
 
     def forget(self, *, before: datetime, limit: int) -> int:
-        """Delete the oldest editions with their papers and deliveries; return how many.
+        """Delete the oldest editions with their deliveries; return how many.
 
         One whose delivery is still open or in doubt stays.
 

@@ -132,7 +132,7 @@ def _decode_names(stored: str) -> frozenset[str]:
 def _encode_interests(interests: Interests) -> str:
     return _to_json(
         {
-            "keywords": interests.keywords,
+            "keywords": [(word.term, word.weight, word.field) for word in interests.keywords],
             "exclude": interests.exclude,
             "categories": interests.categories,
             "authors": interests.authors,

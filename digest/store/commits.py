@@ -50,7 +50,7 @@ class Commits:
             StoreError: the database cannot be used.
         """
         at = encode_instant(now)
-        with self._database.writing_at_once() as driver:
+        with self._database.writing_by_driver() as driver:
             told = [_changes(driver, self._settle, _ending(of, at)) for of in settled]
             return [_changes(driver, self._begin, _beginning(of, at)) for of in begun], told
 

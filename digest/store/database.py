@@ -87,24 +87,30 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing_at_once(self) -> Iterator[Any]:
-        """Give the driver's own connection to write with, as ``writing`` does.
+    def writing_by_driver(self) -> Iterator[Any]:
+        """Give the driver's own connection to write with, as ``writing`` gives SQLAlchemy's.
 
         For what is done for every mail: SQLAlchemy's way to a transaction costs more than that.
+        Values are marked in ``paramstyle``; the caller neither commits nor asks for a second
+        transaction meanwhile.
 
         Raises:
-            StoreError: the database cannot be used.
+            StoreError: the database cannot be used; see ``explained``.
         """
         with explained(self.name), self._turn:
             pooled = self._engine.raw_connection()
+            driver: Any = pooled.driver_connection
             try:
-                driver: Any = pooled.driver_connection
                 if not self.is_server:
                     driver.execute("BEGIN IMMEDIATE")
                 yield driver
                 driver.commit()
+            except BaseException as error:
+                if self.is_server and driver.broken:  # there is nothing left to roll back
+                    pooled.invalidate(error)
+                raise
             finally:
-                pooled.close()  # and what is not committed is rolled back
+                pooled.close()  # what is not committed is rolled back
 
     @contextmanager
     def rebuilding(self) -> Iterator[Connection]:

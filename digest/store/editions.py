@@ -4,22 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, groupby
 
+import structlog
 from sqlalchemy import Connection, RowMapping, bindparam, exists, func, select
 
 from digest.core.edition import Edition, Match
 from digest.core.paper import Paper
 from digest.core.schedule import Schedule, Slot
-from digest.errors import StoreError
 from digest.ports import History, KnownPapers
 from digest.store.database import Database, chunks
 from digest.store.histories import read_histories
 from digest.store.outbox import Entry, put
 from digest.store.retention import forget_editions
 from digest.store.rows import PAPER_COLUMNS, paper_of
-from digest.store.selections import decode_picks, decode_serials
-from digest.store.tables import deliveries, editions, papers
+from digest.store.selections import decode_serials, decode_whys
+from digest.store.tables import EMPTY, deliveries, editions, papers
 from digest.store.waiting import Waiting
 
+_log = structlog.get_logger(__name__)
 _EDITIONS = select(editions).where(editions.c.id.in_(bindparam("ids", expanding=True)))
 _told = papers.alias("told")
 _PAPERS = (
@@ -82,7 +83,7 @@ class SqlEditionStore:
     def empties(self) -> dict[str, int]:
         """See ``EditionStore``."""
         told_of = exists().where(deliveries.c.edition_id == editions.c.id)
-        query = select(editions.c.slot, func.count()).where(editions.c.picks == 0, ~told_of)
+        query = select(editions.c.slot, func.count()).where(EMPTY, ~told_of)
         with self._database.reading() as connection:
             rows = connection.execute(query.group_by(editions.c.slot))
             return dict(rows.all())
@@ -133,12 +134,19 @@ def _read(connection: Connection, rows: Sequence[RowMapping], known: KnownPapers
     ]
 
 
-def _edition(row: RowMapping, shown: Sequence[Paper]) -> Edition:
-    """Return the edition of a row, each paper under its oldest record."""
-    picks = decode_picks(shown, row["scores"], row["reasons"])
-    trending = shown[len(picks) :]
-    if len({paper.id for paper in shown}) < len(shown):  # some have since proved to be the same
-        picks, trending = _once(picks, trending)
+def _edition(row: RowMapping, shown: Sequence[Paper | None]) -> Edition:
+    """Return the edition of a row, each paper under its oldest record.
+
+    Args:
+        row: of the edition.
+        shown: the papers that it selected, None where one is gone.
+    """
+    whys = decode_whys(row["scores"], row["reasons"])
+    picked = zip(shown, whys, strict=False)  # the others are trending papers
+    picks = [Match(paper, score, why) for paper, (score, why) in picked if paper]
+    trending = [paper for paper in shown[len(whys) :] if paper]
+    if len({paper.id for paper in shown if paper}) < len(picks) + len(trending):
+        picks, trending = _once(picks, trending)  # some have since proved to be the same
     return Edition(
         id=row["id"],
         subscriber_id=row["subscriber_id"],
@@ -159,18 +167,18 @@ def _once(picks: Sequence[Match], trending: Sequence[Paper]) -> tuple[list[Match
     return [match for match in picks if first[match.paper.id] is match], [*others.values()]
 
 
-def _papers_told(connection: Connection, serials: set[int], known: KnownPapers) -> dict[int, Paper]:
+def _papers_told(
+    connection: Connection, serials: set[int], known: KnownPapers
+) -> dict[int, Paper | None]:
     """Return the papers of some editions by the serial under which they were told.
 
-    Raises:
-        StoreError: one of them is gone.
+    One that somebody has deleted since is None: the others can be shown without it.
     """
-    at_hand = {serial: known.get(serial) for serial in serials}
-    told = {serial: paper for serial, paper in at_hand.items() if paper is not None}
-    for chunk in chunks(serial for serial, paper in at_hand.items() if paper is None):
+    told = {serial: known.get(serial) for serial in serials}
+    for chunk in chunks(serial for serial, paper in told.items() if paper is None):
         for row in connection.execute(_PAPERS, {"serials": chunk}).mappings():
-            told[row["told_as"]] = paper_of(row)
-            known.keep(row["told_as"], told[row["told_as"]])
-    if missing := serials - told.keys():
-        raise StoreError(f"paper {min(missing)}: an edition names it, but the store lacks it")
+            paper = told[row["told_as"]] = paper_of(row)
+            known.keep(row["told_as"], paper)
+    if gone := [serial for serial, paper in told.items() if paper is None]:
+        _log.warning("papers_gone", serials=sorted(gone))
     return told

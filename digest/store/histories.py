@@ -38,7 +38,10 @@ def read_histories(
         _read_shown(connection, chunk, since, pasts)
     ids = _ids(connection, {serial for past in pasts.values() for serial in past.shown})
     return {
-        reader: History(cutoff=past.cutoff, shown=frozenset(map(ids.__getitem__, past.shown)))
+        reader: History(
+            cutoff=past.cutoff,
+            shown=frozenset(ids[serial] for serial in past.shown if serial in ids),
+        )
         for reader, past in pasts.items()
     }
 
@@ -71,7 +74,7 @@ def _read_shown(
 
 
 def _ids(connection: Connection, serials: Iterable[int]) -> dict[int, PaperId]:
-    """Return the id that each paper goes by now."""
+    """Return the id that each paper goes by now, but for those that somebody has deleted."""
     oldest = papers.alias("oldest")
     query = select(papers.c.serial, oldest.c.id).join_from(
         papers, oldest, oldest.c.serial == func.coalesce(papers.c.merged_into, papers.c.serial)

@@ -11,7 +11,7 @@ from digest.errors import StoreError
 from digest.store.database import chunks, insert_into
 from digest.store.rows import Values, row_of_delivery
 from digest.store.selections import encode_selection, papers_of
-from digest.store.tables import deliveries, editions, paper_keys, subscribers
+from digest.store.tables import EMPTY, deliveries, editions, paper_keys, subscribers
 
 Entry = tuple[Edition, Delivery | None]
 _Key = tuple[int, str]  # subscriber and slot
@@ -45,7 +45,7 @@ def _make_way(connection: Connection, keys: Iterable[_Key]) -> None:
     wanted = set(keys)
     told_of = exists().where(deliveries.c.edition_id == editions.c.id)
     empty = select(editions.c.id, editions.c.subscriber_id, editions.c.slot).where(
-        editions.c.slot.in_({slot for _, slot in wanted}), editions.c.picks == 0, ~told_of
+        editions.c.slot.in_({slot for _, slot in wanted}), EMPTY, ~told_of
     )
     for readers in chunks({reader for reader, _ in wanted}):
         rows = connection.execute(empty.where(editions.c.subscriber_id.in_(readers)))

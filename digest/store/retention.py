@@ -13,7 +13,7 @@ _OVER = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SUPPRESSED)
 
 
 def forget_editions(connection: Connection, *, before: datetime, limit: int) -> int:
-    """Delete the oldest editions, their papers and deliveries; see ``EditionStore.forget``."""
+    """Delete the oldest editions and their deliveries; see ``EditionStore.forget``."""
     oldest = (
         select(editions.c.id, editions.c.created_at)
         .outerjoin_from(editions, deliveries, deliveries.c.edition_id == editions.c.id)

@@ -1,15 +1,15 @@
 """What an edition selected, as it lies in the edition's row: its papers, scores and reasons.
 
 Nobody asks for one of these papers without the others, and a list of a hundred thousand readers
-has a million of them a day: a row for each would cost more than all else that is stored. Papers
-are named by their serials, picks first, then the trending ones, which have neither score nor
-reasons. The reasons of a pick are a paragraph (see ``reasons``).
+has a million of them a day, so that they have no rows of their own. Papers are named by their
+serials, picks first, then the trending ones, which have neither score nor reasons. The reasons of
+a pick are a paragraph (see ``reasons``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from digest.core.edition import Edition, Match
+from digest.core.edition import Edition, Told
 from digest.core.paper import Paper, PaperId
 from digest.store.reasons import decode_reasons, encode_reasons
 
@@ -43,10 +43,14 @@ def decode_serials(stored: str) -> list[int]:
     return [*map(int, stored.split())]
 
 
-def decode_picks(papers: Iterable[Paper], scores: str, reasons: str) -> list[Match]:
-    """Return the picks of a selection; of its papers, those that have a score."""
+def decode_whys(scores: str, reasons: str) -> list[tuple[float, Told]]:
+    """Return score and reasons of each pick of a selection.
+
+    Raises:
+        ValueError: there are more of the ones than of the others.
+    """
+    values = scores.split()
+    if not values:
+        return []
     told = map(decode_reasons, reasons.split(_GAP))
-    return [
-        Match(paper=paper, score=score, reasons=why)
-        for paper, score, why in zip(papers, map(float, scores.split()), told, strict=False)
-    ]
+    return [*zip(map(float, values), told, strict=True)]

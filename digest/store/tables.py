@@ -199,17 +199,21 @@ CLAIMABLE = text(f"deliveries.{_CLAIMABLE}")
 SENDING = text(f"deliveries.{_SENDING}")
 NOT_SENT = text(f"deliveries.{_NOT_SENT}")
 LEASED = text(f"deliveries.{_LEASED}")
+# And nearly all editions have papers in them.
+_EMPTY = "picks = 0"
+EMPTY = text(f"editions.{_EMPTY}")
 
 
-def _index_where(name: str, condition: str, *columns: str) -> None:
+def _index_where(table: Table, name: str, condition: str, *columns: str) -> None:
     where = text(condition)
-    of = [deliveries.c[column] for column in columns]
-    Index(f"ix_deliveries_{name}", *of, sqlite_where=where, postgresql_where=where)
+    of = [table.c[column] for column in columns]
+    Index(f"ix_{table.name}_{name}", *of, sqlite_where=where, postgresql_where=where)
 
 
-_index_where("claimable", _CLAIMABLE, "next_attempt_at", "id")
-_index_where("not_sent", _NOT_SENT, "state", "id")
-_index_where("leased", _LEASED, "lease_owner")
+_index_where(deliveries, "claimable", _CLAIMABLE, "next_attempt_at", "id")
+_index_where(deliveries, "not_sent", _NOT_SENT, "state", "id")
+_index_where(deliveries, "leased", _LEASED, "lease_owner")
+_index_where(editions, "empty", _EMPTY, "slot")
 
 suppressions = Table(
     "suppressions",

@@ -17,6 +17,7 @@ _ADVICE = {
     "SQLITE_CORRUPT": "is damaged; restore it from a backup",
     "SQLITE_IOERR": "the disk is full or could not be used; look at its space and the system's log",
 }
+_TROUBLES = {DatabaseError, OperationalError, sqlite3.DatabaseError, sqlite3.OperationalError}
 _WRONG_PLACE = {"SQLITE_CANTOPEN", "SQLITE_READONLY"}
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
@@ -74,10 +75,8 @@ def _trouble(name: str, error: Exception) -> StoreError | None:
     said = error.orig if isinstance(error, DBAPIError) else error
     if said is not None and hasattr(said, "sqlstate"):  # psycopg's own, and nobody else's
         return _of_server(name, said)
-    if isinstance(error, sqlite3.DatabaseError):
-        return _of_file(name, error)
-    # Its other children (a broken constraint, bad SQL) are our mistakes, not trouble.
-    return _of_file(name, said) if type(error) in {DatabaseError, OperationalError} else None
+    # Their other children (a broken constraint, bad SQL) are our mistakes, not trouble.
+    return _of_file(name, said) if type(error) in _TROUBLES else None
 
 
 def _of_file(name: str, error: BaseException | None) -> StoreError:

@@ -31,7 +31,8 @@ class Wire(asyncio.Protocol):
         self._replies: deque[Reply] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._deadline = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._rings_at = 0.0
         self._broken = ""
         transport.set_protocol(self)
 
@@ -87,11 +88,15 @@ class Wire(asyncio.Protocol):
 
     def _watch(self, seconds: float) -> None:
         """See to it that the deadline is looked at; one timer serves many replies."""
-        if self._timer and self._timer.when() > self._deadline:
+        if self._timer and self._rings_at > self._deadline:
             self._timer.cancel()
             self._timer = None
         if self._timer is None:
-            self._timer = self._loop.call_at(self._deadline, self._on_time, seconds)
+            self._set_timer(seconds)
+
+    def _set_timer(self, seconds: float) -> None:
+        self._rings_at = self._deadline
+        self._timer = self._loop.call_at(self._deadline, self._on_time, seconds)
 
     def _on_time(self, seconds: float) -> None:
         self._timer = None
@@ -100,7 +105,7 @@ class Wire(asyncio.Protocol):
         if self._loop.time() >= self._deadline:
             self._break(f"no reply within {seconds:g} s")
         else:
-            self._timer = self._loop.call_at(self._deadline, self._on_time, seconds)
+            self._set_timer(seconds)
 
     def _break(self, what: str) -> None:
         self._broken = self._broken or what

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
 
 from digest.core.edition import Match, Reason, ReasonKind
 from digest.core.subscriber import TextField
@@ -135,13 +136,18 @@ def test_papers_of_an_edition_that_prove_to_be_one_are_told_once(editions, ada, 
     assert stored.trending == ()
 
 
-def test_a_paper_that_somebody_deleted_is_said_to_be_gone(editions, ada, store):
-    editions.add_editions([sent(ada, ONE, TWO)])
+def test_editions_go_on_without_a_paper_that_somebody_deleted(editions, ada, store):
+    editions.add_editions([sent(ada, ONE, TWO, trending=(THREE, FOUR))])
     with store.database.writing() as connection:
-        for table, key in (("paper_keys", "serial"), ("papers", "serial")):
-            connection.execute(text(f"DELETE FROM {table} WHERE {key} = 2"))  # noqa: S608 - ours
-    with pytest.raises(StoreError, match="paper 2: an edition names it, but the store lacks it"):
-        editions.editions_of(ada.id)
+        for table in ("paper_keys", "papers"):
+            connection.execute(text(f"DELETE FROM {table} WHERE serial IN (2, 3)"))  # noqa: S608 - ours
+    with capture_logs() as logs:
+        (stored,) = editions.editions_of(ada.id)
+    assert [match.paper for match in stored.picks] == [ONE]
+    assert stored.trending == (FOUR,)
+    assert [(line["event"], line["serials"]) for line in logs] == [("papers_gone", [2, 3])]
+    (history,) = editions.histories([ada.id], since=NOW - timedelta(days=1)).values()
+    assert history.shown == {ONE.id, FOUR.id}
 
 
 def test_the_delivery_is_queued_with_its_edition(editions, ada, store):

@@ -149,3 +149,13 @@ def test_a_damaged_database_is_named(tmp_path, file):
         stream.write(b"\xff" * (file.stat().st_size - 4096))
     with pytest.raises(StoreError, match=r"digest\.db: is damaged; restore it from a backup"):
         open_store(URL, base=tmp_path)
+
+
+def test_a_mistake_in_a_commit_of_the_driver_is_no_trouble_of_the_file(tmp_path):
+    migrate(URL, base=tmp_path)
+    with (
+        closing(open_store(URL, base=tmp_path)) as store,
+        pytest.raises(sqlite3.IntegrityError),
+        store.database.writing_by_driver() as driver,
+    ):
+        driver.execute("INSERT INTO relays (name) VALUES (NULL)")

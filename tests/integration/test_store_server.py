@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -265,3 +266,25 @@ def test_on_sqlite_every_turn_is_ours(store):
         store.turns.turn("x", patience=NO_WAIT) as second,
     ):
         assert (first, second) == (True, True)
+
+
+def test_server_that_breaks_off_in_a_commit_is_told_once(shared, postgres, caplog):
+    def commit_broken_off():
+        with shared.database.writing_by_driver() as driver:
+            (ours,) = driver.execute("SELECT pg_backend_pid()").fetchone()
+            postgres.execute(f"SELECT pg_terminate_backend({ours})")
+            driver.execute("SELECT 1")
+
+    with pytest.raises(StoreAwayError, match="the server"):
+        commit_broken_off()
+    assert caplog.records == []  # SQLAlchemy's pool has nothing to tell of it besides
+    with shared.database.writing_by_driver() as driver:
+        assert driver.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_mistake_in_a_commit_of_the_driver_is_no_trouble_of_the_server(shared):
+    with (
+        pytest.raises(psycopg.errors.NotNullViolation),
+        shared.database.writing_by_driver() as driver,
+    ):
+        driver.execute("INSERT INTO relays (name) VALUES (NULL)")

@@ -38,7 +38,7 @@ class Pick(NamedTuple, Generic[Data]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Selection:
+class _Display:
     """How the picks are shown: the first as cards, then rows; the last may find no room.
 
     Attributes:
@@ -92,13 +92,13 @@ class Assembly(Generic[Data]):
 
     def bodies(self) -> Both[list[Data]]:
         """Return both bodies in parts; the HTML has less than 90 KB."""
-        selection = _Selection(len(self._picks), 0, lead_limit(len(self._picks)))
+        selection = _Display(len(self._picks), 0, lead_limit(len(self._picks)))
         bodies = self._make(selection)
         if sum(map(self._medium.at_most, bodies.html)) > _ROOM:
             bodies = self._make(self._select())
         return bodies
 
-    def _make(self, selection: _Selection) -> Both[list[Data]]:
+    def _make(self, selection: _Display) -> Both[list[Data]]:
         cards = self._cards(self._picks[: selection.cards], selection.lead_limit)
         return Both(
             self._body(HTML, cards.html, self._rest(HTML, selection)),
@@ -116,7 +116,7 @@ class Assembly(Generic[Data]):
         frame = self._stock.frame(*self._page, len(self._trends))[kind]
         return frame.fill_around(inner, self._words[kind])
 
-    def _select(self) -> _Selection:
+    def _select(self) -> _Display:
         """Choose how to show the picks: all as cards if possible, else with rows."""
         size, picks = self._medium.size, self._picks
         room = _ROOM - sum(map(size, self._body(HTML)))
@@ -124,10 +124,10 @@ class Assembly(Generic[Data]):
         for limit in lead_limits(len(picks)):
             sizes = [sum(map(size, self._cards([pick], limit).html)) for pick in picks]
             if sum(sizes) <= room:
-                return _Selection(len(picks), 0, limit)
+                return _Display(len(picks), 0, limit)
         rows = [size(pick.paper.row(self._year).html) for pick in picks]
         layout = lay_out(sizes, rows, room)
-        return _Selection(layout.cards, layout.rows, limit)
+        return _Display(layout.cards, layout.rows, limit)
 
     def _cards(self, picks: Sequence[Pick[Data]], lead_limit: int) -> Both[list[Data]]:
         """Return picks as cards, in parts."""
@@ -150,7 +150,7 @@ class Assembly(Generic[Data]):
             cards.text.extend(card.text.fill(text))
         return cards
 
-    def _rest(self, kind: Kind, selection: _Selection) -> list[Data]:
+    def _rest(self, kind: Kind, selection: _Display) -> list[Data]:
         """Return what comes after the cards: rows, and how many papers found no room."""
         if selection.cards == len(self._picks):
             return []

@@ -43,21 +43,24 @@ class PaperStock(Generic[Data]):
         key = lead_limit, year, reasons, feedback, followed
         card = self._cards.get(key)
         if card is None:
-            view = self.view(lead_limit, year)
-            links = view_feedback(slot("feedback") if feedback else "", self.paper.id)
-            card = Both(
-                *(body.card(view, reasons=reasons, feedback=links) for body in self._bodies)
-            )
+            card = self._make_card(lead_limit, year, reasons=reasons, feedback=feedback)
             if not followed:
-                names = self.paper.authors
-                card = Both(
-                    *(
-                        piece.close("authors", body.authors(names, ()))
-                        for piece, body in zip(card, self._bodies, strict=True)
-                    )
-                )
+                card = self._with_authors(card)
             self._cards[key] = card
         return card
+
+    def _make_card(
+        self, lead_limit: int, year: int, *, reasons: bool, feedback: bool
+    ) -> Both[Fragment[Data]]:
+        view = self.view(lead_limit, year)
+        links = view_feedback(slot("feedback") if feedback else "", self.paper.id)
+        return Both(*(body.card(view, reasons=reasons, feedback=links) for body in self._bodies))
+
+    def _with_authors(self, card: Both[Fragment[Data]]) -> Both[Fragment[Data]]:
+        """Return a card with its authors in it, for readers who follow none of them."""
+        pieces = zip(card, self._bodies, strict=True)
+        names = self.paper.authors
+        return Both(*(piece.close("authors", body.authors(names, ())) for piece, body in pieces))
 
     def row(self, year: int) -> Both[Data]:
         """Return it in one line."""

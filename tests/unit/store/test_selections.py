@@ -1,8 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.edition import Match, Reason, ReasonKind, telling
-from digest.store.selections import decode_picks, decode_serials, encode_selection, papers_of
+from digest.store.selections import decode_serials, decode_whys, encode_selection, papers_of
 from tests.builders import a_paper, a_subscriber, an_edition
 
 ADA = a_subscriber(id=1)
@@ -28,7 +29,8 @@ def test_what_an_edition_selected_is_read_as_it_was_written(edition):
     row = encode_selection(edition, SERIALS)
     papers = [PAPERS[serial] for serial in decode_serials(row.serials)]
     assert papers == papers_of(edition)
-    assert tuple(decode_picks(papers, row.scores, row.reasons)) == edition.picks
+    whys = decode_whys(row.scores, row.reasons)
+    assert whys == [(pick.score, pick.reasons) for pick in edition.picks]
 
 
 def test_a_selection_is_plain_text():
@@ -42,4 +44,10 @@ def test_a_selection_is_plain_text():
 
 def test_nothing_selected_is_no_text():
     assert encode_selection(an_edition(ADA, picks=()), {}) == ("", "", "")
-    assert (decode_serials(""), decode_picks([], "", "")) == ([], [])
+    assert (decode_serials(""), decode_whys("", "")) == ([], [])
+
+
+@pytest.mark.parametrize(("scores", "reasons"), [("1.0 0.5", ""), ("1.0", "\n\n")])
+def test_scores_without_reasons_and_reasons_without_scores_are_damage(scores, reasons):
+    with pytest.raises(ValueError, match="argument 2 is"):
+        decode_whys(scores, reasons)

@@ -1,4 +1,4 @@
-"""What an edition selected goes into the edition's own row."""
+"""What an edition selected goes into the edition's own row; an index of the empty ones."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -49,6 +49,10 @@ def upgrade() -> None:
         if selections:
             connection.execute(fill, selections)
     op.drop_table("edition_papers")
+    empty = sa.text("picks = 0")
+    op.create_index(
+        "ix_editions_empty", "editions", ["slot"], sqlite_where=empty, postgresql_where=empty
+    )
 
 
 def _pages(connection: sa.Connection) -> Iterator[list[int]]:
