@@ -85,7 +85,7 @@ def telling(reasons: Iterable[Reason]) -> Told:
     if isinstance(reasons, Told):
         return reasons
     reasons = tuple(reasons)
-    faint = FAINT * sum(reason.points for reason in reasons if reason.points > 0)
+    faint = FAINT * sum([reason.points for reason in reasons if reason.points > 0])
     told: dict[tuple[ReasonKind, str, bool, int], Reason] = {}
     filed: list[str] = []
     for reason in reasons:

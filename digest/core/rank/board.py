@@ -7,7 +7,7 @@ which paper, so no step looks at one reader and one paper alone.
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
-from operator import add
+from operator import add, attrgetter
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from digest.core.rank.scale import SIGNAL_POINTS, score_of
 from digest.core.rank.sheet import Sheet
 from digest.core.rank.signals import signal_reasons
 
+_points_of = attrgetter("points")
 _MOST_READERS = 4096  # what the packed sorting keys have room for
 _MOST_CELLS = 1 << 18  # of a sheet, readers times papers: it is to fit a processor's cache
 
@@ -130,7 +131,7 @@ class Board:
 
     def _reasons(self, paper: int, esteemed: float, reasons: list[Reason]) -> tuple[Reason, ...]:
         earned = esteemed * float(self._pool.esteem[paper])
-        if earned and sum(reason.points for reason in reasons) > 0:
+        if earned and sum(map(_points_of, reasons)) > 0:
             signals = self._pool.papers[paper].signals
             reasons = [*reasons, *signal_reasons(signals, earned)]
-        return tuple(sorted(reasons, key=lambda reason: -reason.points))
+        return tuple(sorted(reasons, key=_points_of, reverse=True))

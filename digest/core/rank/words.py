@@ -57,8 +57,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     apart = unicodedata.normalize("NFKD", text)
-    bare = "".join(character for character in apart if not unicodedata.combining(character))
-    return unicodedata.normalize("NFKC", bare).translate(_UNDECOMPOSED)
+    marks = dict.fromkeys(map(ord, filter(unicodedata.combining, apart)))
+    return unicodedata.normalize("NFKC", apart.translate(marks)).translate(_UNDECOMPOSED)
 
 
 def words_of(text: str) -> list[str]:
