@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, groupby
 
-import structlog
 from sqlalchemy import Connection, RowMapping, bindparam, exists, func, select
 
 from digest.core.edition import Edition, Match
@@ -20,7 +19,6 @@ from digest.store.selections import decode_serials, decode_whys
 from digest.store.tables import EMPTY, deliveries, editions, papers
 from digest.store.waiting import Waiting
 
-_log = structlog.get_logger(__name__)
 _EDITIONS = select(editions).where(editions.c.id.in_(bindparam("ids", expanding=True)))
 _told = papers.alias("told")
 _PAPERS = (
@@ -180,5 +178,7 @@ def _papers_told(
             paper = told[row["told_as"]] = paper_of(row)
             known.keep(row["told_as"], paper)
     if gone := [serial for serial, paper in told.items() if paper is None]:
-        _log.warning("papers_gone", serials=sorted(gone))
+        import structlog  # noqa: PLC0415 - slow, and seldom wanted
+
+        structlog.get_logger(__name__).warning("papers_gone", serials=sorted(gone))
     return told
