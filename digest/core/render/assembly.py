@@ -92,17 +92,17 @@ class Assembly(Generic[Data]):
 
     def bodies(self) -> Both[list[Data]]:
         """Return both bodies in parts; the HTML has less than 90 KB."""
-        selection = _Display(len(self._picks), 0, lead_limit(len(self._picks)))
-        bodies = self._make(selection)
+        display = _Display(len(self._picks), 0, lead_limit(len(self._picks)))
+        bodies = self._make(display)
         if sum(map(self._medium.at_most, bodies.html)) > _ROOM:
-            bodies = self._make(self._select())
+            bodies = self._make(self._choose())
         return bodies
 
-    def _make(self, selection: _Display) -> Both[list[Data]]:
-        cards = self._cards(self._picks[: selection.cards], selection.lead_limit)
+    def _make(self, display: _Display) -> Both[list[Data]]:
+        cards = self._cards(self._picks[: display.cards], display.lead_limit)
         return Both(
-            self._body(HTML, cards.html, self._rest(HTML, selection)),
-            self._body(TEXT, cards.text, self._rest(TEXT, selection)),
+            self._body(HTML, cards.html, self._rest(HTML, display)),
+            self._body(TEXT, cards.text, self._rest(TEXT, display)),
         )
 
     def _body(
@@ -116,7 +116,7 @@ class Assembly(Generic[Data]):
         frame = self._stock.frame(*self._page, len(self._trends))[kind]
         return frame.fill_around(inner, self._words[kind])
 
-    def _select(self) -> _Display:
+    def _choose(self) -> _Display:
         """Choose how to show the picks: all as cards if possible, else with rows."""
         size, picks = self._medium.size, self._picks
         room = _ROOM - sum(map(size, self._body(HTML)))
@@ -150,12 +150,12 @@ class Assembly(Generic[Data]):
             cards.text.extend(card.text.fill(text))
         return cards
 
-    def _rest(self, kind: Kind, selection: _Display) -> list[Data]:
+    def _rest(self, kind: Kind, display: _Display) -> list[Data]:
         """Return what comes after the cards: rows, and how many papers found no room."""
-        if selection.cards == len(self._picks):
+        if display.cards == len(self._picks):
             return []
-        shown = selection.cards + selection.rows
-        rows = [pick.paper.row(self._year)[kind] for pick in self._picks[selection.cards : shown]]
+        shown = display.cards + display.rows
+        rows = [pick.paper.row(self._year)[kind] for pick in self._picks[display.cards : shown]]
         rest = self._stock.rest(*self._page, len(rows), len(self._picks) - shown)[kind]
         return rest.fill_around({"rows": rows}, self._words[kind])
 
