@@ -105,11 +105,9 @@ class Database:
                     driver.execute("BEGIN IMMEDIATE")
                 yield driver
                 driver.commit()
-            except BaseException as error:
-                if self.is_server and driver.broken:  # there is nothing left to roll back
-                    pooled.invalidate(error)
-                raise
             finally:
+                if self.is_server and driver.broken:
+                    pooled.invalidate()  # there is nothing left to roll back
                 pooled.close()  # what is not committed is rolled back
 
     @contextmanager

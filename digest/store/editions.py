@@ -15,7 +15,7 @@ from digest.store.histories import read_histories
 from digest.store.outbox import Entry, put
 from digest.store.retention import forget_editions
 from digest.store.rows import PAPER_COLUMNS, paper_of
-from digest.store.selections import decode_serials, decode_whys
+from digest.store.selections import decode_picked, decode_serials
 from digest.store.tables import EMPTY, deliveries, editions, papers
 from digest.store.waiting import Waiting
 
@@ -139,10 +139,10 @@ def _edition(row: RowMapping, shown: Sequence[Paper | None]) -> Edition:
         row: of the edition.
         shown: the papers that it selected, None where one is gone.
     """
-    whys = decode_whys(row["scores"], row["reasons"])
-    picked = zip(shown, whys, strict=False)  # the others are trending papers
-    picks = [Match(paper, score, why) for paper, (score, why) in picked if paper]
-    trending = [paper for paper in shown[len(whys) :] if paper]
+    picked = decode_picked(row["scores"], row["reasons"])
+    pairs = zip(shown, picked, strict=False)  # the papers behind the picks are trending ones
+    picks = [Match(paper, score, reasons) for paper, (score, reasons) in pairs if paper]
+    trending = [paper for paper in shown[len(picked) :] if paper]
     if len({paper.id for paper in shown if paper}) < len(picks) + len(trending):
         picks, trending = _once(picks, trending)  # some have since proved to be the same
     return Edition(

@@ -43,7 +43,7 @@ def decode_serials(stored: str) -> list[int]:
     return [*map(int, stored.split())]
 
 
-def decode_whys(scores: str, reasons: str) -> list[tuple[float, Told]]:
+def decode_picked(scores: str, reasons: str) -> list[tuple[float, Told]]:
     """Return score and reasons of each pick of a selection.
 
     Raises:

@@ -106,14 +106,20 @@ async def test_daemon_on_an_empty_store_sends_once_its_first_harvest_is_in(lab):
     assert b"event=composed editions=1 empty=0" in err
 
 
-async def test_daemon_killed_in_the_middle_goes_on_where_it_was(lab):
+async def daemon_amid_ten_mails(lab, server):
+    """Start a daemon; return it when three of its ten mails have left."""
     names = [f"r{number}" for number in range(10)]
+    lab.configure(server.port, names, '[digest]\nsend_at = "00:00"\n')
+    lab.publish(1)
+    await lab.run("harvest")
+    daemon = await lab.start("run", "--now", MONDAY)
+    await until(lambda: len(server.inbox.messages) >= 3)
+    return daemon
+
+
+async def test_daemon_killed_in_the_middle_goes_on_where_it_was(lab):
     async with Running(Behaviour(slow_data=0.1)) as server:
-        lab.configure(server.port, names, '[digest]\nsend_at = "00:00"\n')
-        lab.publish(1)
-        await lab.run("harvest")
-        first = await lab.start("run", "--now", MONDAY)
-        await until(lambda: len(server.inbox.messages) >= 3)
+        first = await daemon_amid_ten_mails(lab, server)
         first.kill()
         await first.communicate()
         second = await lab.start("run", "--now", "2026-11-23T08:10")
@@ -154,13 +160,8 @@ async def test_init_doctor_and_send_work_in_an_empty_folder(lab):
 
 
 async def test_daemon_whose_terminal_closes_finishes_the_mails_in_flight(lab):
-    names = [f"r{number}" for number in range(10)]
     async with Running(Behaviour(slow_data=0.1)) as server:
-        lab.configure(server.port, names, '[digest]\nsend_at = "00:00"\n')
-        lab.publish(1)
-        await lab.run("harvest")
-        daemon = await lab.start("run", "--now", MONDAY)
-        await until(lambda: len(server.inbox.messages) >= 3)
+        daemon = await daemon_amid_ten_mails(lab, server)
         daemon.send_signal(signal.SIGHUP)
         _, log = await daemon.communicate()
         assert (daemon.returncode, b"event=stopped" in log) == (0, True)

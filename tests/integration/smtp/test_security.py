@@ -29,11 +29,15 @@ def ca_file(authority, tmp_path):
     return path
 
 
+def guarded(security, context):
+    """Run a server that wants a password, over TLS from the start or after STARTTLS."""
+    side = {"tls": context} if security is Security.TLS else {"starttls": context}
+    return Running(password="right", **side)
+
+
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
 async def test_mail_goes_over_verified_tls_with_a_login(authority, ca_file, security):
-    context = server_context(authority)
-    side = {"tls": context} if security is Security.TLS else {"starttls": context}
-    async with Running(password="right", **side) as server:
+    async with guarded(security, server_context(authority)) as server:
         relay = a_relay(
             server.port,
             security=security,
@@ -94,9 +98,7 @@ def expired(authority):
 async def test_bad_certificate_gets_neither_password_nor_mail(
     authority, ca_file, security, make_context, trusted
 ):
-    context = make_context(authority)
-    side = {"tls": context} if security is Security.TLS else {"starttls": context}
-    async with Running(password="right", **side) as server:
+    async with guarded(security, make_context(authority)) as server:
         relay = a_relay(
             server.port,
             security=security,

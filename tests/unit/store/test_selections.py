@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.edition import Match, Reason, ReasonKind, telling
-from digest.store.selections import decode_serials, decode_whys, encode_selection, papers_of
+from digest.store.selections import decode_picked, decode_serials, encode_selection, papers_of
 from tests.builders import a_paper, a_subscriber, an_edition
 
 ADA = a_subscriber(id=1)
@@ -29,8 +29,8 @@ def test_what_an_edition_selected_is_read_as_it_was_written(edition):
     row = encode_selection(edition, SERIALS)
     papers = [PAPERS[serial] for serial in decode_serials(row.serials)]
     assert papers == papers_of(edition)
-    whys = decode_whys(row.scores, row.reasons)
-    assert whys == [(pick.score, pick.reasons) for pick in edition.picks]
+    picked = decode_picked(row.scores, row.reasons)
+    assert picked == [(pick.score, pick.reasons) for pick in edition.picks]
 
 
 def test_a_selection_is_plain_text():
@@ -44,10 +44,10 @@ def test_a_selection_is_plain_text():
 
 def test_nothing_selected_is_no_text():
     assert encode_selection(an_edition(ADA, picks=()), {}) == ("", "", "")
-    assert (decode_serials(""), decode_whys("", "")) == ([], [])
+    assert (decode_serials(""), decode_picked("", "")) == ([], [])
 
 
 @pytest.mark.parametrize(("scores", "reasons"), [("1.0 0.5", ""), ("1.0", "\n\n")])
 def test_scores_without_reasons_and_reasons_without_scores_are_damage(scores, reasons):
     with pytest.raises(ValueError, match="argument 2 is"):
-        decode_whys(scores, reasons)
+        decode_picked(scores, reasons)
