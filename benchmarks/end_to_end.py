@@ -20,13 +20,16 @@ from statistics import median
 
 import ours
 import workshop
+from built import built, can_build
 from measure import Watched, interleaved, print_table, spread, watched
+from peers.go_template import go_page
 from sinks.running import Sink, fast_sink
 
 _HERE = Path(__file__).parent
 _PAPERS = 1_000
 _CONFIG_REFUSED = 2
 _PEERS = {"onceinline": 300, "premailer": 60}  # and how many mails: premailer takes its time
+_GO, _GO_MAILS = _HERE / "peers" / "whole.go", 2_000
 _BASE = "onceinline"
 _HEADS = (
     "sender", "mails", "KB each", "mails/s", "deliver us CPU", "ratio",
@@ -91,9 +94,16 @@ def _compare(prepared: Path, options: argparse.Namespace) -> None:
     editions = prepared / "editions.json"
     editions.write_text(json.dumps(workshop.editions(prepared, readers=100)))
     runs = {
-        name: partial(_run_peer, name, mails, editions, options.connections)
+        name: partial(_run_peer, _usual(name), mails, options.connections, editions)
         for name, mails in _PEERS.items()
     }
+    if can_build(_GO):
+        page = prepared / "page.tmpl"
+        page.write_text(go_page(), encoding="utf-8")
+        go = [str(built(_GO))]
+        runs["Go"] = partial(_run_peer, go, _GO_MAILS, options.connections, editions, page)
+    else:
+        print("Go: not installed")
     runs["digest"] = partial(_run_ours, prepared)
     for algorithm in ("ed25519", "rsa"):
         if trouble := _refused(signing := workshop.signing(prepared, algorithm), prepared):
@@ -148,13 +158,16 @@ def _refused(settings: dict[str, str], prepared: Path) -> str:
     return ran.errors.strip().splitlines()[0] if ran.code == _CONFIG_REFUSED else ""
 
 
-def _run_peer(way: str, mails: int, editions: Path, connections: int) -> Run:
+def _usual(way: str) -> list[str]:
+    return [sys.executable, "-m", "peers.usual", way]
+
+
+def _run_peer(command: Sequence[str], mails: int, connections: int, *files: Path) -> Run:
     with fast_sink() as sink:
-        numbers = [sink.port, mails, connections]
-        command = [sys.executable, "-m", "peers.usual", way, *map(str, numbers), str(editions)]
-        ran = subprocess.run(command, cwd=_HERE, capture_output=True, text=True, check=False)
+        words = [*command, *map(str, (sink.port, mails, connections, *files))]
+        ran = subprocess.run(words, cwd=_HERE, capture_output=True, text=True, check=False)
     if ran.returncode or sink.taken["mails"] != mails:
-        raise SystemExit(f"{way} failed:\n{ran.stderr[-1500:]}")
+        raise SystemExit(f"{' '.join(command)} failed:\n{ran.stderr[-1500:]}")
     facts = json.loads(ran.stdout)
     return Run(
         mails=mails, bytes=sink.taken["bytes"], seconds=facts["seconds"], deliver=facts["cpu"]

@@ -22,6 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
+from built import built, can_build
 from measure import Spent, interleaved, print_table, spread
 from peers.senders import find_smtp_source
 from sample import ready_mail
@@ -139,8 +140,15 @@ def _senders() -> dict[str, Sender]:
         "nodemailer": Sender(
             ("node", str(_HERE / "peers" / "nodemailer.js")), missing=_no_nodemailer(), factor=8
         ),
+        "Go net/smtp": _go_sender(_HERE / "peers" / "kept.go"),
         "smtp-source": ready("smtp-source", missing=no_postfix, factor=8, tls=False),
     }
+
+
+def _go_sender(source: Path) -> Sender:
+    if can_build(source):
+        return Sender((str(built(source)),), factor=4)
+    return Sender((), missing="Go")
 
 
 def _no_nodemailer() -> str:

@@ -83,18 +83,18 @@ def _maker(way: str) -> Callable[[Edition], EmailMessage | bytes]:
     if way == "premailer":
         page = pages.from_string(_HTML)
         return lambda edition: _message(edition, text, transform(page.render(edition)))
-    inlined = pages.from_string(_inlined(_HTML))
+    inlined = pages.from_string(inlined_page())
     return lambda edition: _message(edition, text, inlined.render(edition)).as_bytes()
 
 
-def _inlined(source: str) -> str:
-    """Inline the styles into a template.
+def inlined_page() -> str:
+    """Return the template of the page with its styles inlined.
 
     That is safe for this one: its expressions have no blanks and stand in text and in
     ``href`` only, its blocks enclose whole elements.
     """
-    inlined = transform(source)
-    if inlined.count("{{") != source.count("{{") or inlined.count("{%") != source.count("{%"):
+    inlined = transform(_HTML)
+    if inlined.count("{{") != _HTML.count("{{") or inlined.count("{%") != _HTML.count("{%"):
         raise SystemExit("premailer lost a part of the template")
     return str(inlined)
 

@@ -1,11 +1,9 @@
 """Start a sink on a free port of 127.0.0.1 for as long as a block runs, and stop it."""
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +11,9 @@ from pathlib import Path
 
 import trustme
 
+from built import built
+
 _HERE = Path(__file__).parent
-_CACHE = Path(tempfile.gettempdir()) / "digest-benchmarks"
 
 
 @dataclass(slots=True)
@@ -48,7 +47,7 @@ class Certificates:
 @contextmanager
 def fast_sink() -> Iterator[Sink]:
     """Run the C sink; needs a C compiler named ``cc``."""
-    with _running([str(_built())]) as sink:
+    with _running([str(built(_HERE / "fast.c"))]) as sink:
         yield sink
 
 
@@ -81,18 +80,6 @@ def make_certificates(folder: Path) -> Certificates:
     )
     authority.cert_pem.write_to_path(files.authority)
     return files
-
-
-def _built() -> Path:
-    """Return the C sink's program, built anew when its source is younger."""
-    source, program = _HERE / "fast.c", _CACHE / "fast"
-    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-        compiler = shutil.which("cc")
-        if compiler is None:
-            raise SystemExit("the fast sink needs a C compiler named cc")
-        _CACHE.mkdir(exist_ok=True)
-        subprocess.run([compiler, "-O2", "-o", program, source], check=True)
-    return program
 
 
 @contextmanager
