@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from digest.core.memo import Memo
 from digest.core.paper import Paper
 from digest.core.schedule import Slot
 from digest.core.subscriber import TextField
@@ -33,6 +34,9 @@ REASONS_TOLD = 4
 FAINT = 0.1
 """Likeness to a known paper that brought less than this share of the points is not told."""
 
+_KEPT = 16_384
+_POINTS = 4  # their place in a reason
+_Reading = tuple[ReasonKind, str, bool, int]
 _LIKENESS = frozenset({ReasonKind.LIKED, ReasonKind.SAVED, ReasonKind.LIBRARY})
 
 
@@ -86,10 +90,10 @@ def telling(reasons: Iterable[Reason]) -> Told:
         return reasons
     reasons = tuple(reasons)
     faint = FAINT * sum([reason.points for reason in reasons if reason.points > 0])
-    told: dict[tuple[ReasonKind, str, bool, int], Reason] = {}
+    told: dict[_Reading, Reason] = {}
     filed: list[str] = []
     for reason in reasons:
-        kind, text, field, count, points = reason
+        kind, text, _, _, points = reason
         if points < 0 or kind is ReasonKind.SIGNAL or (told and kind is ReasonKind.MEANING):
             continue
         if told and kind in _LIKENESS and points < faint:
@@ -99,10 +103,18 @@ def telling(reasons: Iterable[Reason]) -> Told:
                 if any(_share(text, other) for other in filed):
                     continue
                 filed.append(text)
-            key = kind, text, reason.is_in_title, count
-            if key not in told:
-                told[key] = Reason(kind, text, field, count)
+            reading, bare = _bare[reason[:_POINTS]]
+            told.setdefault(reading, bare)
     return Told(told.values())
+
+
+def _make_bare(parts: tuple[Any, ...]) -> tuple[_Reading, Reason]:
+    """Return how a reason reads, and the reason without its points."""
+    bare = Reason(*parts)
+    return (bare.kind, bare.text, bare.is_in_title, bare.count), bare
+
+
+_bare = Memo(_make_bare, _KEPT)
 
 
 def _share(one: str, other: str) -> bool:
@@ -163,5 +175,5 @@ class Edition:
 
     def as_told(self) -> "Edition":
         """Return it with the reasons that its mail tells, which is all that need be kept."""
-        told = tuple([match._replace(reasons=telling(match.reasons)) for match in self.picks])
+        told = tuple([Match(paper, score, telling(why)) for paper, score, why in self.picks])
         return replace(self, picks=told)
