@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 _CACHE = Path(tempfile.gettempdir()) / "digest-benchmarks"
@@ -12,24 +11,21 @@ _COMPILERS = {".c": ("cc", "-O2"), ".go": ("go", "build")}
 
 def can_build(source: Path) -> bool:
     """Tell whether its compiler is installed."""
-    return shutil.which(_compiler(source)[0]) is not None
+    return shutil.which(_COMPILERS[source.suffix][0]) is not None
 
 
-def built(source: Path) -> Path:
-    """Return the program of a source file, built anew when the source is younger.
+def built(source: Path, *others: Path) -> Path:
+    """Return the program of a source file and others, built anew when one of them is younger.
 
     Raises:
         SystemExit: there is no compiler for it.
     """
-    program = _CACHE / source.stem
-    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-        compiler, *options = _compiler(source)
-        if shutil.which(compiler) is None:
+    program, sources = _CACHE / source.stem, (source, *others)
+    newest = max(each.stat().st_mtime for each in sources)
+    if not program.exists() or program.stat().st_mtime < newest:
+        compiler, *options = _COMPILERS[source.suffix]
+        if not can_build(source):
             raise SystemExit(f"{source.name} needs a compiler named {compiler}")
         _CACHE.mkdir(exist_ok=True)
-        subprocess.run([compiler, *options, "-o", program, source], check=True)
+        subprocess.run([compiler, *options, "-o", program, *sources], check=True)
     return program
-
-
-def _compiler(source: Path) -> Sequence[str]:
-    return _COMPILERS[source.suffix]

@@ -29,7 +29,7 @@ _HERE = Path(__file__).parent
 _PAPERS = 1_000
 _CONFIG_REFUSED = 2
 _PEERS = {"onceinline": 300, "premailer": 60}  # and how many mails: premailer takes its time
-_GO, _GO_MAILS = _HERE / "peers" / "whole.go", 2_000
+_GO, _GO_MAILS = _HERE / "peers" / "go", 2_000
 _BASE = "onceinline"
 _HEADS = (
     "sender", "mails", "KB each", "mails/s", "deliver us CPU", "ratio",
@@ -97,10 +97,10 @@ def _compare(prepared: Path, options: argparse.Namespace) -> None:
         name: partial(_run_peer, _usual(name), mails, options.connections, editions)
         for name, mails in _PEERS.items()
     }
-    if can_build(_GO):
+    if can_build(_GO / "whole.go"):
         page = prepared / "page.tmpl"
         page.write_text(go_page(), encoding="utf-8")
-        go = [str(built(_GO))]
+        go = [str(built(_GO / "whole.go", _GO / "lines.go"))]
         runs["Go"] = partial(_run_peer, go, _GO_MAILS, options.connections, editions, page)
     else:
         print("Go: not installed")

@@ -29,6 +29,7 @@ from sample import ready_mail
 from sinks.running import Certificates, Sink, delay_sink, fast_sink, make_certificates
 
 _HERE = Path(__file__).parent
+_GO = _HERE / "peers" / "go"
 _BASE = "aiosmtplib"
 _DELAY_MS = 20
 _HEADS = ("sender", "mails/s", "ratio", "CPU us/mail", "ratio")
@@ -140,14 +141,15 @@ def _senders() -> dict[str, Sender]:
         "nodemailer": Sender(
             ("node", str(_HERE / "peers" / "nodemailer.js")), missing=_no_nodemailer(), factor=8
         ),
-        "Go net/smtp": _go_sender(_HERE / "peers" / "kept.go"),
+        "Go net/smtp": _go_sender(),
         "smtp-source": ready("smtp-source", missing=no_postfix, factor=8, tls=False),
     }
 
 
-def _go_sender(source: Path) -> Sender:
+def _go_sender() -> Sender:
+    source = _GO / "kept.go"
     if can_build(source):
-        return Sender((str(built(source)),), factor=4)
+        return Sender((str(built(source, _GO / "lines.go")),), factor=4)
     return Sender((), missing="Go")
 
 

@@ -1,10 +1,10 @@
 // A personal mail in Go: html/template, text/template, quoted-printable, net/smtp.
 //
-//	go run whole.go PORT COUNT CONNECTIONS EDITIONS HTML
+//	go run whole.go lines.go PORT COUNT CONNECTIONS EDITIONS HTML
 //
 // It is what newsletter servers written in Go are built on. EDITIONS is a JSON file: a list of
 // what the templates need, used round and round; HTML a template with its styles inlined
-// already. A goroutine and a kept connection for each. Prints one JSON object: seconds, cpu.
+// already. Prints one JSON object: seconds, cpu.
 package main
 
 import (
@@ -13,17 +13,12 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"log"
 	"mime/multipart"
 	"mime/quotedprintable"
-	"net"
 	"net/smtp"
 	"net/textproto"
 	"os"
-	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	text "text/template"
 	"time"
 )
@@ -82,8 +77,6 @@ type templates struct {
 }
 
 func main() {
-	address := net.JoinHostPort("127.0.0.1", os.Args[1])
-	count, connections := number(os.Args[2]), number(os.Args[3])
 	var editions []edition
 	check(json.Unmarshal(read(os.Args[4]), &editions))
 	words := text.FuncMap{
@@ -95,52 +88,15 @@ func main() {
 		template.Must(template.New("html").Parse(string(read(os.Args[5])))),
 		text.Must(text.New("text").Funcs(words).Parse(plain)),
 	}
-	began, before := time.Now(), processor()
-	var all sync.WaitGroup
-	for at := 0; at < connections; at++ {
-		all.Add(1)
-		go func(first, last int) {
-			defer all.Done()
-			check(send(address, use, editions, first, last))
-		}(count*at/connections, count*(at+1)/connections)
-	}
-	all.Wait()
-	fmt.Printf("{\"seconds\": %f, \"cpu\": %f}\n", time.Since(began).Seconds(), processor()-before)
-}
-
-// send makes and carries the mails from first up to last over one connection.
-func send(address string, use templates, editions []edition, first, last int) error {
-	line, err := smtp.Dial(address)
-	if err != nil {
-		return err
-	}
-	if err := line.Hello("bench"); err != nil {
-		return err
-	}
-	for at := first; at < last; at++ {
+	send := func(line *smtp.Client, at int) error {
 		made := &editions[at%len(editions)]
 		mail, err := write(use, made)
 		if err != nil {
 			return err
 		}
-		if err := line.Mail("digest@example.org"); err != nil {
-			return err
-		}
-		if err := line.Rcpt(made.Email); err != nil {
-			return err
-		}
-		content, err := line.Data()
-		if err != nil {
-			return err
-		}
-		if _, err := content.Write(mail); err != nil {
-			return err
-		}
-		if err := content.Close(); err != nil {
-			return err
-		}
+		return hand(line, "digest@example.org", made.Email, mail)
 	}
-	return line.Quit()
+	carry(os.Args[1], number(os.Args[2]), number(os.Args[3]), nil, send)
 }
 
 func write(use templates, made *edition) ([]byte, error) {
@@ -200,28 +156,4 @@ func wrap(given string) string {
 		length += len(word)
 	}
 	return lines.String()
-}
-
-func processor() float64 {
-	var used syscall.Rusage
-	check(syscall.Getrusage(syscall.RUSAGE_SELF, &used))
-	return float64(used.Utime.Nano()+used.Stime.Nano()) / 1e9
-}
-
-func number(text string) int {
-	value, err := strconv.Atoi(text)
-	check(err)
-	return value
-}
-
-func read(file string) []byte {
-	content, err := os.ReadFile(file)
-	check(err)
-	return content
-}
-
-func check(err error) {
-	if err != nil {
-		log.Fatal(err)
-	}
 }
