@@ -1,7 +1,6 @@
 """The options that every command takes, and how their values are read."""
 
 import inspect
-import io
 import logging
 import sys
 from collections.abc import Callable
@@ -148,7 +147,7 @@ def set_up_logging(verbose: int, *, quiet: bool = False) -> None:
     )
 
 
-class _WhileItLasts(io.TextIOBase):
+class _WhileItLasts:
     """A stream that may go away, as a terminal does: what is then said is lost, and all goes on.
 
     A daemon whose terminal closes has mails to finish (SIGHUP).

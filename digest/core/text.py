@@ -130,16 +130,11 @@ def safe_url(raw: str) -> str:
     try:
         parts = urlsplit(text)
         origin = _origin(parts)
-        rest = parts._replace(
-            scheme="",
-            netloc="",
-            path=_encode(parts.path),
-            query=_encode(parts.query),
-            fragment=_encode(parts.fragment),
-        ).geturl()
+        query = f"?{_encode(parts.query)}" if parts.query else ""
+        fragment = f"#{_encode(parts.fragment)}" if parts.fragment else ""
+        url = f"{origin}{_encode(parts.path)}{query}{fragment}" if origin else ""
     except ValueError:
         return ""
-    url = origin + rest if origin else ""
     return url if len(url) <= MAX_URL else ""
 
 
