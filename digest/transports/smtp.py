@@ -183,17 +183,18 @@ class _Run:
         )
 
     def _note(self, outcome: Outcome) -> None:
-        """Learn from an outcome how many connections are good, and whether we are at fault."""
+        """Learn from an outcome how many connections are good, and whether to go on at all."""
         if isinstance(outcome, Accepted):
             self._refusals = 0
             before = self._concurrency.lines
             self._concurrency.succeeded()
             if self._concurrency.lines > before:
                 self._changed.set()
-        elif isinstance(outcome, Refused) and outcome.fault in {Fault.OURS, Fault.POLICY}:
+        elif isinstance(outcome, Deferred | Refused) and outcome.fault is not Fault.RECIPIENT:
             self._refusals += 1
             if self._refusals >= _REFUSALS_BEFORE_HALT:
-                self._stop(outcome.reply, outcome.code, outcome.cause, Fault.OURS)
+                fault = Fault.RELAY if outcome.fault is Fault.RELAY else Fault.OURS
+                self._stop(outcome.reply, outcome.code, outcome.cause, fault)
 
     async def _came_to_nothing(self, error: RelayError) -> None:
         """Learn from a connection without a mail; wait a little before the next one.

@@ -142,6 +142,30 @@ async def test_a_policy_that_refuses_everybody_stops_the_run(behaviour):
     assert sent.halt.fault is Fault.OURS
 
 
+@pytest.mark.parametrize("connections", [1, 8])
+async def test_a_relay_that_takes_nothing_just_now_is_left_alone_after_twenty(
+    behaviour, connections
+):
+    """As Postfix does to whom it counts: every offer more is held against the sender."""
+    async with Running(behaviour(at_mail="450 4.7.1 Error: too much mail")) as server:
+        sent = await send(a_relay(server.port, connections=connections), *readers(50))
+    assert {outcome.cause for outcome in sent.outcomes.values()} == {Cause.RELAY_BUSY}
+    assert (len(sent.outcomes), len(sent.left)) == (20, 30)
+    assert (sent.halt.fault, sent.halt.cause) == (Fault.RELAY, Cause.RELAY_BUSY)
+    assert sent.halt.reply == "450 4.7.1 Error: too much mail"
+
+
+async def test_a_relay_that_now_and_then_takes_a_mail_is_gone_on_with(behaviour):
+    people = readers(60)
+    refused = set(people) - set(people[::15])
+    answers = behaviour(at_data=dict.fromkeys(refused, "454 4.7.0 Throttling failure"))
+    async with Running(answers) as server:
+        sent = await send(a_relay(server.port, connections=1), *people)
+    assert sent.halt is None
+    assert sum(isinstance(outcome, Accepted) for outcome in sent.outcomes.values()) == 4
+    assert len(sent.outcomes) == 60
+
+
 async def test_a_cut_after_the_final_dot_is_in_doubt(behaviour):
     async with Running(behaviour(drop_after_data={"r0@example.org"})) as server:
         sent = await send(a_relay(server.port), *readers(3))
