@@ -150,7 +150,8 @@ def set_up_logging(verbose: int, *, quiet: bool = False) -> None:
 class _WhileItLasts:
     """A stream that may go away, as a terminal does: what is then said is lost, and all goes on.
 
-    A daemon whose terminal closes has mails to finish (SIGHUP).
+    A daemon whose terminal closes has mails to finish (SIGHUP). It is no ``TextIOBase``, which
+    would flush once more when it is let go, by when the stream may be closed.
     """
 
     def __init__(self, stream: TextIO) -> None:

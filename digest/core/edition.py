@@ -35,7 +35,6 @@ FAINT = 0.1
 """Likeness to a known paper that brought less than this share of the points is not told."""
 
 _KEPT = 16_384
-_POINTS = 4  # their place in a reason
 _Reading = tuple[ReasonKind, str, bool, int]
 _LIKENESS = frozenset({ReasonKind.LIKED, ReasonKind.SAVED, ReasonKind.LIBRARY})
 
@@ -66,6 +65,9 @@ class Reason(NamedTuple):
         if self.field is None:
             return self.kind is ReasonKind.TERM and self.count > 1
         return self.field is TextField.TITLE
+
+
+_POINTS = Reason._fields.index("points")
 
 
 class Told(tuple[Reason, ...]):
@@ -175,5 +177,7 @@ class Edition:
 
     def as_told(self) -> "Edition":
         """Return it with the reasons that its mail tells, which is all that need be kept."""
-        told = tuple([Match(paper, score, telling(why)) for paper, score, why in self.picks])
+        told = tuple(
+            [Match(paper, score, telling(reasons)) for paper, score, reasons in self.picks]
+        )
         return replace(self, picks=told)
